@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a command gets to work with. Nothing is made before it is asked for: --help and render never
+// open a kubeconfig.
+#pragma once
+
+#include "core/base/system.hpp"
+#include "core/kube/client.hpp"
+#include "core/kube/credentials.hpp"
+#include "core/kube/kubeconfig.hpp"
+#include "core/output/printer.hpp"
+#include "core/output/streams.hpp"
+
+#include <memory>
+#include <string>
+
+namespace kspark::core {
+
+class Flags;
+
+/// Makes the transport of a connection; tests give a fake.
+using TransportMaker =
+    std::function<Result<std::unique_ptr<http::Transport>>(const kube::Connection&, Context&)>;
+
+class Context {
+public:
+    Context(output::Streams streams, Clock& clock, Environment environment, TransportMaker maker);
+    ~Context();
+
+    output::Streams streams;
+    Clock& clock;
+    Environment environment;
+    std::string program = "kubectl spark";  ///< how the user called us, for help
+    kube::ConnectionFlags connection;
+    kube::Terminal terminal;
+    output::ColorMode color = output::ColorMode::Auto;
+
+    /// -n, else the kubeconfig's. Works without a cluster.
+    Result<std::string> name_space();
+    Result<const kube::Connection*> connected();
+    Result<kube::Client*> client();
+
+    /// "error: ...", "warning: ..." on stderr, sanitized, coloured on a terminal.
+    void report(const Error& error);
+    void warn(std::string_view message);
+    bool color_out() const;
+    bool color_err() const;
+
+private:
+    struct Made;
+    std::unique_ptr<Made> made_;
+    TransportMaker maker_;
+};
+
+/// The maker for real life: libcurl.
+TransportMaker curl_transport_maker();
+
+/// Declares kubectl's connection flags, --color and -v as global flags.
+void declare_global(Flags& flags, Context& context);
+
+}  // namespace kspark::core

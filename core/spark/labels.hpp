@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names that the operators, Spark and this tool put on objects.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace kspark::spark {
+
+// The operator's (kubeflow/spark-operator 2.5.2, pkg/common/spark.go) and Spark's own.
+inline constexpr std::string_view kAppNameLabel = "sparkoperator.k8s.io/app-name";
+inline constexpr std::string_view kSubmissionIdLabel = "sparkoperator.k8s.io/submission-id";
+inline constexpr std::string_view kRoleLabel = "spark-role";
+inline constexpr std::string_view kExecutorIdLabel = "spark-exec-id";
+inline constexpr std::string_view kDriverContainer = "spark-kubernetes-driver";
+inline constexpr std::string_view kExecutorContainer = "spark-kubernetes-executor";
+
+// Ours.
+inline constexpr std::string_view kSetLabel = "kubectl-spark/set";
+
+/// The driver pod's default name.
+inline std::string default_driver_pod(std::string_view application) {
+    return std::string(application) + "-driver";
+}
+
+}  // namespace kspark::spark
