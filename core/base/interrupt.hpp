@@ -14,4 +14,4 @@ int interrupt_descriptor();
 /// For tests.
 void set_interrupted(bool value);
 
-}  // namespace kspark::core
+} // namespace kspark::core

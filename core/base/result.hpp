@@ -14,22 +14,22 @@ namespace kspark::core {
 
 /// What kind of failure it is; cli/exit_status.hpp maps each to an exit status.
 enum class Code {
-    Failed,             ///< none of the others
-    Usage,              ///< the command line is wrong
-    Invalid,            ///< the input is wrong: a file, a manifest, a kubeconfig
-    ApplicationFailed,  ///< a Spark application failed
-    Timeout,            ///< --timeout or --request-timeout ran out
-    Unauthorized,       ///< 401
-    Forbidden,          ///< 403
-    Refused,            ///< the cluster said no for another reason: admission, validation
-    Unreachable,        ///< no answer from the cluster
-    NotFound,           ///< 404
-    Conflict,           ///< 409
-    Gone,               ///< 410: a resourceVersion or a continue token too old
-    ChangesPending,     ///< --exit-code and there are changes
-    Interrupted,        ///< Ctrl-C
-    OutputClosed,       ///< the reader of stdout went away
-    Internal,           ///< a bug of ours
+    Failed,            ///< none of the others
+    Usage,             ///< the command line is wrong
+    Invalid,           ///< the input is wrong: a file, a manifest, a kubeconfig
+    ApplicationFailed, ///< a Spark application failed
+    Timeout,           ///< --timeout or --request-timeout ran out
+    Unauthorized,      ///< 401
+    Forbidden,         ///< 403
+    Refused,           ///< the cluster said no for another reason: admission, validation
+    Unreachable,       ///< no answer from the cluster
+    NotFound,          ///< 404
+    Conflict,          ///< 409
+    Gone,              ///< 410: a resourceVersion or a continue token too old
+    ChangesPending,    ///< --exit-code and there are changes
+    Interrupted,       ///< Ctrl-C
+    OutputClosed,      ///< the reader of stdout went away
+    Internal,          ///< a bug of ours
 };
 
 struct Error {
@@ -84,22 +84,22 @@ private:
     std::variant<std::monostate, Error> state_;
 };
 
-}  // namespace kspark::core
+} // namespace kspark::core
 
 #define KSPARK_CONCAT_(a, b) a##b
 #define KSPARK_CONCAT(a, b) KSPARK_CONCAT_(a, b)
 
 /// Returns the error of a Status or Result from the enclosing function.
-#define KSPARK_TRY(expression)                                        \
-    do {                                                              \
-        if (auto kspark_tried = (expression); !kspark_tried)          \
-            return std::move(kspark_tried).error();                   \
+#define KSPARK_TRY(expression)                                                                     \
+    do {                                                                                           \
+        if (auto kspark_tried = (expression); !kspark_tried)                                       \
+            return std::move(kspark_tried).error();                                                \
     } while (false)
 
 /// KSPARK_ASSIGN(auto value, f()): the value of a Result, or its error returned from the function.
-#define KSPARK_ASSIGN(target, expression)                             \
+#define KSPARK_ASSIGN(target, expression)                                                          \
     KSPARK_ASSIGN_(KSPARK_CONCAT(kspark_result_, __LINE__), target, expression)
-#define KSPARK_ASSIGN_(name, target, expression)                      \
-    auto name = (expression);                                         \
-    if (!name) return std::move(name).error();                        \
+#define KSPARK_ASSIGN_(name, target, expression)                                                   \
+    auto name = (expression);                                                                      \
+    if (!name) return std::move(name).error();                                                     \
     target = *std::move(name)

@@ -50,19 +50,19 @@ std::filesystem::path executable_path();
 std::optional<std::filesystem::path> find_program(const std::string& name, const Environment&);
 
 struct Child {
-    std::vector<std::string> command;  ///< command[0] is looked up on $PATH
-    Environment environment;           ///< the whole environment of the child
-    std::string input = {};            ///< its standard input, unless inherit_input
+    std::vector<std::string> command; ///< command[0] is looked up on $PATH
+    Environment environment;          ///< the whole environment of the child
+    std::string input = {};           ///< its standard input, unless inherit_input
     bool inherit_input = false;
     std::size_t output_limit = 16u << 20;
-    Duration timeout = Duration::zero();  ///< zero: none
+    Duration timeout = Duration::zero(); ///< zero: none
 };
 struct ChildExit {
-    int status = 0;  ///< exit status, or 128 + signal
+    int status = 0; ///< exit status, or 128 + signal
     std::string output;
 };
 /// Runs a program without a shell, its stdout captured, its stderr ours. Our descriptors and
 /// signal dispositions are not passed on. Code NotFound when there is no such program.
 Result<ChildExit> run_child(const Child& child);
 
-}  // namespace kspark::core
+} // namespace kspark::core

@@ -30,4 +30,4 @@ std::string percent_encode(std::string_view text);
 /// "1 application", "3 applications".
 std::string count(std::size_t number, std::string_view singular, std::string_view plural = {});
 
-}  // namespace kspark::core
+} // namespace kspark::core

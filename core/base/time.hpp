@@ -36,4 +36,4 @@ Result<Duration> parse_duration(std::string_view text);
 /// An age as kubectl prints it: "45s", "5m12s", "3h", "2d4h", "7d" (apimachinery's HumanDuration).
 std::string human_duration(Duration duration);
 
-}  // namespace kspark::core
+} // namespace kspark::core

@@ -29,9 +29,12 @@ std::string golden(std::string_view name, std::string_view text) {
         return {};
     }
     const auto expected = core::read_file(path, 1u << 30);
-    if (!expected) return expected.error().message + " (KSPARK_ACCEPT=1 writes it); got:\n" + std::string(text);
+    if (!expected)
+        return expected.error().message + " (KSPARK_ACCEPT=1 writes it); got:\n" +
+               std::string(text);
     if (*expected == text) return {};
-    return "--- expected " + std::string(name) + "\n" + *expected + "\n+++ got\n" + std::string(text);
+    return "--- expected " + std::string(name) + "\n" + *expected + "\n+++ got\n" +
+           std::string(text);
 }
 
-}  // namespace kspark::test
+} // namespace kspark::test

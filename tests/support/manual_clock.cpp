@@ -5,4 +5,4 @@ namespace kspark::test {
 
 ManualClock::ManualClock(std::string_view start) : now_(*core::parse_time(start)) {}
 
-}  // namespace kspark::test
+} // namespace kspark::test
