@@ -5,6 +5,7 @@
 #include "core/base/time.hpp"
 
 #include <filesystem>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,8 +19,11 @@ class Environment {
 public:
     /// A copy of the process's variables.
     static Environment process();
-    explicit Environment(std::map<std::string, std::string> variables = {})
+    Environment() = default;
+    explicit Environment(std::map<std::string, std::string> variables)
         : variables_(std::move(variables)) {}
+    Environment(std::initializer_list<std::pair<const std::string, std::string>> variables)
+        : variables_(variables) {}
 
     /// Absence and emptiness are told apart.
     std::optional<std::string> get(const std::string& name) const;
