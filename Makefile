@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+# The commands that people and CI type; everything else is CMake (CMakePresets.json).
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
+PRESET ?= dev
+
+.PHONY: all test demo bench build format check clean
+all: build
+
+# make build PRESET=release
+build:
+	@tools/install-dependencies $(if $(filter release,$(PRESET)),build,test)
+	@mkdir -p build
+	@cmake --preset $(PRESET) $(CMAKE_FLAGS) >build/$(PRESET).log 2>&1 || { cat build/$(PRESET).log; exit 1; }
+	@cmake --build build/$(PRESET)
+
+# All tests: unit, golden, modules, the installed tree, end to end on the sandbox.
+test: build
+	@ctest --preset $(PRESET)
+
+# The story on the terminal; CLUSTER=current plays it on the cluster that kubectl talks to.
+demo:
+	@tools/install-dependencies test
+	@$(MAKE) --no-print-directory build PRESET=release
+	@demo/run build/release $(if $(filter current,$(CLUSTER)),--current)
+
+# Speed beside kubectl and helm, in one run on the sandbox.
+bench:
+	@tools/install-dependencies bench
+	@$(MAKE) --no-print-directory build PRESET=release
+	@bench/run build/release
+
+format:
+	@git ls-files '*.cpp' '*.hpp' '*.h' | xargs clang-format -i
+
+check:
+	@git ls-files '*.cpp' '*.hpp' '*.h' | xargs clang-format --dry-run -Werror
+	@python3 tests/repository/floors.py
+	@git ls-files | xargs grep -lE '^#!.*(bash|sh)$$' | xargs shellcheck -x
+
+clean:
+	@rm -rf build
