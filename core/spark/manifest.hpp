@@ -5,7 +5,7 @@
 
 #include "core/base/system.hpp"
 #include "core/data/document.hpp"
-#include "core/spark/application.hpp"
+#include "core/spark/inputs.hpp"
 
 #include <functional>
 #include <string>
@@ -31,17 +31,6 @@ struct Manifest {
     Manifest(Manifest&&) noexcept;
     Manifest& operator=(const Manifest&);
     Manifest& operator=(Manifest&&) noexcept;
-};
-
-/// What -f, --set and their kin say; the same for render, submit, status and restart.
-struct InputOptions {
-    std::vector<std::string> files;  ///< values files (layered), manifests, directories, "-"
-    bool recursive = false;
-    std::vector<std::string> set, set_string, set_file;  ///< "a.b=c", helm's syntax
-    std::vector<std::string> env_subst;                  ///< variables that ${VAR} may name
-    std::vector<std::string> streams;                    ///< only these
-    Operator target = Operator::Kubeflow;
-    bool target_given = false;  ///< --operator wins over the file's `operator`
 };
 
 struct Inputs {
