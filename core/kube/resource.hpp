@@ -14,7 +14,7 @@ namespace kspark::kube {
 
 /// A kind of object and where the API server keeps it.
 struct Resource {
-    std::string group;  ///< empty for the core group
+    std::string group; ///< empty for the core group
     std::string version;
     std::string plural;
     std::string kind;
@@ -27,8 +27,8 @@ struct Resource {
 const Resource& pods();
 const Resource& events();
 const Resource& namespaces();
-const Resource& kubeflow_applications();  ///< sparkoperator.k8s.io/v1beta2
-const Resource& apache_applications();    ///< spark.apache.org/v1
+const Resource& kubeflow_applications(); ///< sparkoperator.k8s.io/v1beta2
+const Resource& apache_applications();   ///< spark.apache.org/v1
 
 /// Empty name_space: all namespaces (list, watch) or a cluster-scoped object.
 struct Reference {
@@ -38,25 +38,28 @@ struct Reference {
 };
 
 struct Query {
-    std::vector<std::pair<std::string, std::string>> parameters = {};  ///< not encoded
+    std::vector<std::pair<std::string, std::string>> parameters = {}; ///< not encoded
     Query& add(std::string name, std::string value);
 };
 
 /// One request. Idempotent ones are repeated after a connection broke.
 struct Call {
     std::string method;
-    std::string path;   ///< encoded, without query
+    std::string path; ///< encoded, without query
     Query query = {};
     std::string content_type = {};
     std::string body = {};
-    std::string what = {};  ///< for messages: "getting sparkapplications \"orders\""
+    std::string what = {}; ///< for messages: "getting sparkapplications \"orders\""
 };
+
+/// The path and the encoded query, as http::Request::target wants it.
+std::string target_of(const Call& call);
 
 /// "/apis/GROUP/VERSION/namespaces/NS/PLURAL/NAME[/SUBRESOURCE]", each segment encoded.
 std::string path_of(const Reference& reference, std::string_view subresource = {});
 
 struct Selection {
-    std::string labels = {};  ///< -l, as typed
+    std::string labels = {}; ///< -l, as typed
     std::string fields = {};
 };
 
@@ -73,8 +76,8 @@ Call merge_patch_call(const Reference& reference, const data::Json& patch, DryRu
 /// Deletes in the background, only when the object still has that UID (empty: whichever).
 Call delete_call(const Reference& reference, std::string_view uid, DryRun dry_run);
 
-/// A name for metadata.name as Kubernetes wants it (RFC 1123 label or RFC 1035 label when `strict`)?
-/// Empty when it is fine, else what is wrong with it: "has capital letters".
+/// A name for metadata.name as Kubernetes wants it (RFC 1123 label or RFC 1035 label when
+/// `strict`)? Empty when it is fine, else what is wrong with it: "has capital letters".
 std::string name_problem(std::string_view name, bool strict);
 
-}  // namespace kspark::kube
+} // namespace kspark::kube
