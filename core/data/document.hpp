@@ -6,6 +6,9 @@
 
 #include "core/data/json.hpp"
 
+// A member of an incomplete type does not compile, so this header pays for the whole of it.
+#include <nlohmann/json.hpp>
+
 #include <filesystem>
 #include <memory>
 
