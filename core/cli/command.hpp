@@ -22,9 +22,9 @@ struct Invocation {
 
 struct Command {
     std::string name;
-    std::string summary;   ///< one line, no full stop
-    std::string synopsis;  ///< "submit -f FILE... [flags]"
-    std::string help;      ///< Markdown; examples first
+    std::string summary;  ///< one line, no full stop
+    std::string synopsis; ///< "submit -f FILE... [flags]"
+    std::string help;     ///< Markdown; examples first
     std::function<std::unique_ptr<Invocation>()> make;
 };
 
@@ -52,11 +52,18 @@ Command make_command(std::string name, std::string summary, std::string synopsis
 }
 
 /// Parses, helps (-h, --help), runs, reports; the exit status.
-int run_command(const Command& command, Context& context, const std::vector<std::string>& arguments);
+int run_command(const Command& command, Context& context,
+                const std::vector<std::string>& arguments);
 /// Candidates for the last word, one per line, and kubectl's directive line (":4"); an exit status.
 int complete_command(const Command& command, Context& context,
                      const std::vector<std::string>& arguments);
-/// The text of --help.
-std::string help_text(const Command& command, const std::string& program);
+/// The text of --help: examples, usage, flags.
+std::string help_text(const Command& command, Context& context);
 
-}  // namespace kspark::core
+/// Adds --help and the global flags to a command's own.
+void declare_common(Flags& flags, bool& help, Context& context);
+/// Says what went wrong, if anything, and gives the exit status. `see` is the command whose --help
+/// a usage error points to ("kubectl spark submit").
+int report_status(Context& context, const Status& status, const std::string& see);
+
+} // namespace kspark::core

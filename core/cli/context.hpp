@@ -15,6 +15,7 @@
 
 namespace kspark::core {
 
+class Context;
 class Flags;
 
 /// Makes the transport of a connection; tests give a fake.
@@ -29,7 +30,7 @@ public:
     output::Streams streams;
     Clock& clock;
     Environment environment;
-    std::string program = "kubectl spark";  ///< how the user called us, for help
+    std::string program = "kubectl spark"; ///< how the user called us, for help
     kube::ConnectionFlags connection;
     kube::Terminal terminal;
     output::ColorMode color = output::ColorMode::Auto;
@@ -57,4 +58,4 @@ TransportMaker curl_transport_maker();
 /// Declares kubectl's connection flags, --color and -v as global flags.
 void declare_global(Flags& flags, Context& context);
 
-}  // namespace kspark::core
+} // namespace kspark::core

@@ -10,4 +10,4 @@ int exit_status(Code code);
 /// Of several applications: the worse of two codes, in the order 70, 7, 6, 3, 4, 5, 1, 8.
 Code worse(Code left, Code right);
 
-}  // namespace kspark::core
+} // namespace kspark::core

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A command's flags, declared once: parsing, --help and completion read the same list. The
-// semantics are kubectl's (pflag): "-nfoo", "-n=foo", "--flag=x", repeated flags, "-f a,b", "-A=false",
-// an optional value only after "=", "--" ends the flags, flags and positionals in any order.
+// semantics are kubectl's (pflag): "-nfoo", "-n=foo", "--flag=x", repeated flags, "-f a,b",
+// "-A=false", an optional value only after "=", "--" ends the flags, flags and positionals in any
+// order.
 #pragma once
 
 #include "core/base/result.hpp"
@@ -21,22 +22,27 @@ class Context;
 using Completer = std::function<std::vector<std::string>(Context&, const std::string& prefix)>;
 
 struct Flag {
-    std::vector<std::string> names;  ///< "-n", "--namespace"
-    std::string value_name;          ///< "NAME"; empty for a switch
-    std::string help;                ///< one or two lines, kubectl's tone
+    std::vector<std::string> names; ///< "-n", "--namespace"
+    std::string value_name;         ///< "NAME"; empty for a switch
+    std::string help;               ///< one or two lines, kubectl's tone
     std::string shown_default;
-    std::optional<std::string> implied;  ///< value of "--wait" without "=..."
+    std::optional<std::string> implied; ///< value of "--wait" without "=..."
     std::vector<std::string> choices;
     bool repeated = false;
-    bool global = false;  ///< listed under "Global flags"
+    bool split_commas = false; ///< of repeated ones
+    bool global = false;       ///< listed under "Global flags"
     bool hidden = false;
+    /// The error says what is accepted; parse() puts the flag and the value before it.
     std::function<Status(const std::string& value)> assign;
     Completer complete;
+
+    /// "--namespace", or "-n" when there is no long one.
+    const std::string& name() const { return names.back(); }
 };
 
 /// What a positional word is.
 struct Positional {
-    std::string name;  ///< "NAME..."
+    std::string name; ///< "NAME..."
     std::string help;
     std::size_t at_least = 0, at_most = 0;
     std::vector<std::string>* values = nullptr;
@@ -45,7 +51,8 @@ struct Positional {
 
 class Flags {
 public:
-    // Each returns the declared flag, for what is seldom: .implied, .choices, .complete, .hidden.
+    // Names as "-n,--namespace". Each returns the declared flag, for what is seldom: .implied,
+    // .choices, .complete, .hidden. What the member holds is the default that --help shows.
     Flag& add(std::string names, bool& member, std::string help);
     Flag& add(std::string names, std::string& member, std::string value_name, std::string help);
     Flag& add(std::string names, int& member, std::string value_name, std::string help);
@@ -55,6 +62,9 @@ public:
     /// Repeatable; commas separate values when `split_commas`.
     Flag& add(std::string names, std::vector<std::string>& member, std::string value_name,
               std::string help, bool split_commas = true);
+    /// Anything else; `assign` says in its error what is accepted.
+    Flag& add(std::string names, std::string value_name, std::string help,
+              std::function<Status(const std::string&)> assign);
     Positional& positionals(std::string name, std::vector<std::string>& members, std::string help,
                             std::size_t at_least, std::size_t at_most);
     /// What follows "--", untouched.
@@ -67,9 +77,12 @@ public:
     const std::optional<Positional>& positional() const { return positional_; }
 
 private:
+    Flag& declare(const std::string& names, std::string value_name, std::string help);
+    Status assign_positionals(std::vector<std::string> words);
+
     std::vector<Flag> flags_;
     std::optional<Positional> positional_;
     std::vector<std::string>* rest_ = nullptr;
 };
 
-}  // namespace kspark::core
+} // namespace kspark::core

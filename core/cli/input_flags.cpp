@@ -4,16 +4,11 @@
 // core/spark/set_flags.cpp.
 #include "core/cli/input_flags.hpp"
 
-#include <fmt/format.h>
-
 namespace kspark::core {
 
 namespace {
 
 Status set_operator(spark::InputOptions& options, const std::string& word) {
-    if (word != "kubeflow" && word != "apache")
-        return Error{Code::Usage,
-                     fmt::format("--operator is \"{}\": must be kubeflow or apache", word)};
     options.target = word == "apache" ? spark::Operator::Apache : spark::Operator::Kubeflow;
     options.target_given = true;
     return {};
@@ -36,12 +31,11 @@ void declare_inputs(Flags& flags, spark::InputOptions& options) {
     flags.add("--env-subst", options.env_subst, "VAR",
               "replace ${VAR} in the values by this environment variable");
     flags.add("--stream", options.streams, "NAME", "only these streams of the files");
-    Flag& target = flags.add("--operator", options.target_given,
-                             "the operator to render for, instead of the file's");
-    target.value_name = "NAME";
+    Flag& target =
+        flags.add("--operator", "NAME", "the operator to render for, instead of the file's",
+                  [&options](const std::string& word) { return set_operator(options, word); });
     target.shown_default = "kubeflow";
     target.choices = {"kubeflow", "apache"};
-    target.assign = [&options](const std::string& word) { return set_operator(options, word); };
 }
 
 } // namespace kspark::core

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// One execution of a command, the same for all of them. --help wins over mistakes in the rest of
+// the line: who asks for help may not know better yet.
+#include "core/cli/command.hpp"
+
+#include "core/cli/exit_status.hpp"
+
+#include <fmt/format.h>
+
+namespace kspark::core {
+
+int run_command(const Command& command, Context& context,
+                const std::vector<std::string>& arguments) {
+    const std::string see = context.program + " " + command.name;
+    const auto invocation = command.make();
+    bool help = false;
+    declare_common(invocation->flags, help, context);
+    const Status parsed = invocation->flags.parse(arguments);
+    if (help)
+        return report_status(context, context.streams.out.write(help_text(command, context)), see);
+    if (!parsed) return report_status(context, parsed, see);
+    return report_status(context, invocation->execute(context), see);
+}
+
+void declare_common(Flags& flags, bool& help, Context& context) {
+    flags.add("-h,--help", help, "Show this help and exit");
+    declare_global(flags, context);
+}
+
+int report_status(Context& context, const Status& status, const std::string& see) {
+    if (status) return 0;
+    Error error = status.error();
+    const bool silent = error.message.empty() || error.code == Code::OutputClosed;
+    if (error.code == Code::Usage)
+        error.details.push_back(fmt::format("See '{} --help' for usage.", see));
+    if (!silent) context.report(error);
+    return exit_status(error.code);
+}
+
+} // namespace kspark::core
