@@ -38,6 +38,12 @@ public:
         return size.ws_col;
     }
 
+    int height() const override {
+        winsize size = {};
+        if (ioctl(descriptor_, TIOCGWINSZ, &size) != 0 || size.ws_row == 0) return 24;
+        return size.ws_row;
+    }
+
 private:
     int descriptor_;
 };

@@ -17,6 +17,8 @@ public:
     virtual bool is_terminal() const = 0;
     /// Columns of the terminal; 80 when not known.
     virtual int width() const = 0;
+    /// Lines of the terminal; 24 when not known.
+    virtual int height() const { return 24; }
 };
 
 struct Streams {
