@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+# What all end-to-end tests share; loaded by each. Applications of a test begin with a prefix of its
+# own and are removed after it, so the suite can run on a cluster that others use.
+# shellcheck shell=bash
+
+export KSPARK_E2E_NAMESPACE=${KSPARK_E2E_NAMESPACE:-default}
+export NO_COLOR=1
+IMAGE=${KSPARK_E2E_IMAGE:-localhost/spark:3.5.6}
+APPLICATIONS=sparkapplications.sparkoperator.k8s.io
+KUBECTL=${KUBECTL:-kubectl}
+
+# needs TARGET...: skips a test that the cluster at hand cannot show.
+needs() {
+  local target
+  for target in "$@"; do [ "$target" = "$KSPARK_E2E_TARGET" ] && return; done
+  skip "needs $*"
+}
+
+# spark ARGS...: the plugin through kubectl, as a user calls it.
+spark() { "$KUBECTL" spark "$@"; }
+
+# k ARGS...: kubectl in the namespace of the tests.
+k() { "$KUBECTL" -n "$KSPARK_E2E_NAMESPACE" "$@"; }
+
+setup() {
+  prefix=e2e-$BATS_TEST_NUMBER-$RANDOM
+  cd "$BATS_TEST_TMPDIR" || return
+}
+
+teardown() {
+  [ -n "${KUBECONFIG:-}${KSPARK_E2E_TARGET:-}" ] || return 0
+  k get "$APPLICATIONS" -o name 2>/dev/null | grep "/$prefix" |
+    xargs -r "$KUBECTL" -n "$KSPARK_E2E_NAMESPACE" delete --wait=false >/dev/null 2>&1 || true
+}
+
+# values FILE STREAM...: a values file with these streams, named with the test's prefix.
+values() {
+  local file=$1 stream
+  shift
+  cat >"$file" <<Y
+name: $prefix
+namespace: $KSPARK_E2E_NAMESPACE
+type: Python
+pythonVersion: "3"
+spark: {version: 3.5.6, image: "$IMAGE"}
+applicationFile: local:///opt/apps/stream.py
+imagePullPolicy: IfNotPresent
+restartPolicy: OnFailure
+driver: {cores: 1, coreRequest: 100m, memory: 512m, serviceAccount: spark}
+executor: {cores: 1, coreRequest: 100m, instances: 1, memory: 512m}
+sparkConf:
+  spark.kubernetes.driver.volumes.hostPath.data.mount.path: /data
+  spark.kubernetes.driver.volumes.hostPath.data.options.path: /tmp/rig-data
+  spark.kubernetes.driver.volumes.hostPath.data.options.type: DirectoryOrCreate
+  spark.kubernetes.executor.volumes.hostPath.data.mount.path: /data
+  spark.kubernetes.executor.volumes.hostPath.data.options.path: /tmp/rig-data
+  spark.kubernetes.executor.volumes.hostPath.data.options.type: DirectoryOrCreate
+streams:
+Y
+  for stream in "$@"; do
+    cat >>"$file" <<Y
+- name: $prefix-$stream
+  arguments: [$stream, /data/$prefix/$stream/checkpoint, /data/$prefix/$stream/sink, "10"]
+Y
+  done
+}
+
+# field STREAM JSONPATH: one field of a stream's application.
+field() { k get "$APPLICATIONS" "$prefix-$1" -o "jsonpath={$2}"; }
+
+# refused STATUS SENTENCE COMMAND...: the command ends with that status and says that (a regular
+# expression) in what it printed, without a word of ours about bugs.
+refused() {
+  local expected=$1 sentence=$2
+  shift 2
+  run "$@"
+  echo "status $status, expected $expected: $*"
+  echo "$output"
+  [ "$status" = "$expected" ]
+  [[ $output =~ $sentence ]]
+  [[ ! $output =~ "internal error" ]]
+}
