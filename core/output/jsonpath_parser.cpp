@@ -105,6 +105,8 @@ core::Result<Step> parse_filter(std::string_view text, int depth) {
         const auto op = std::find_if(kOperators.begin(), kOperators.end(), [&](auto candidate) {
             return text.substr(at).starts_with(candidate);
         });
+        if (op == kOperators.end() && text[at] == '=')
+            return invalid(fmt::format("unrecognized operator in filter: {}", text));
         if (op == kOperators.end()) continue;
         filter->op = *op;
         break;
