@@ -39,3 +39,6 @@ target_compile_options(kspark_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual -Wunused
   -Woverloaded-virtual -Wno-missing-field-initializers
   $<$<BOOL:${KSPARK_WERROR}>:-Werror>)
+
+# What every target of this project links but hands on to nobody.
+set(KSPARK_PRIVATE_TARGETS kspark_settings kspark_warnings)
