@@ -14,9 +14,12 @@
 
 namespace kspark::data {
 
+struct Positions;
+
 struct Source {
     std::string name;  ///< as the user gave it; "-" is shown as "standard input"
-    std::string text;  ///< UTF-8, without byte order mark
+    std::string text;  ///< UTF-8, without byte order mark, "\n" line ends
+    mutable std::shared_ptr<const Positions> positions = {};  ///< filled by the first locate()
 };
 
 /// 1-based; line 0: not known.
@@ -49,6 +52,8 @@ struct ReadOptions {
     std::size_t size_limit = 10u << 20;   ///< bytes of one file
     std::size_t node_limit = 1'000'000;   ///< values in one document after aliases are resolved
     std::size_t depth_limit = 200;
+    /// Keys that YAML reads as numbers or booleans: an error (values files), or text as kubectl has it.
+    bool string_keys_only = false;
 };
 
 /// Reads all documents of a text; empty ones are left out. `bytes` may be UTF-8 or UTF-16 with a
