@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -38,7 +39,9 @@ private:
 
 Error system_error(std::string_view what, const std::filesystem::path& path, int number) {
     const Code code = number == ENOENT ? Code::NotFound : Code::Invalid;
-    return {code, fmt::format("{} {}: {}", what, path.string(), std::strerror(number))};
+    std::string reason = std::strerror(number);
+    reason[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(reason[0])));
+    return {code, fmt::format("{} {}: {}", what, path.string(), reason)};
 }
 
 Status write_all(int descriptor, std::string_view content, const std::filesystem::path& path) {

@@ -121,7 +121,9 @@ Result<std::string> decode_base64(std::string_view text) {
         digits = 0;
     }
     if (digits == 0) return bytes;
-    if (digits != 4) return wrong(text.size());
+    // As Go counts it: where the group begins that never ended.
+    if (digits != 4)
+        return wrong(padding > 0 ? text.size() : text.size() - static_cast<std::size_t>(digits));
     if (padding == 1) {
         bytes += static_cast<char>(bits >> 10 & 0xff);
         bytes += static_cast<char>(bits >> 2 & 0xff);

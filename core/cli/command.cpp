@@ -13,6 +13,7 @@ int run_command(const Command& command, Context& context,
                 const std::vector<std::string>& arguments) {
     const std::string see = context.program + " " + command.name;
     const auto invocation = command.make();
+    context.command = command.name;
     bool help = false;
     declare_common(invocation->flags, help, context);
     const Status parsed = invocation->flags.parse(arguments);

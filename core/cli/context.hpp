@@ -31,6 +31,7 @@ public:
     Clock& clock;
     Environment environment;
     std::string program = "kubectl spark"; ///< how the user called us, for help
+    std::string command;                   ///< the command that runs, told to the server
     kube::ConnectionFlags connection;
     kube::Terminal terminal;
     output::ColorMode color = output::ColorMode::Auto;

@@ -23,8 +23,8 @@ struct ConnectionFlags {
     std::vector<std::string> as_groups, as_user_extra;
     bool insecure_skip_tls_verify = false;
     bool disable_compression = false;
-    std::string request_timeout;  ///< "0", "30", "30s"
-    int verbosity = 0;            ///< -v
+    std::string request_timeout; ///< "0", "30", "30s"
+    int verbosity = 0;           ///< -v
 };
 
 /// The cluster to talk to, files read in.
@@ -33,13 +33,14 @@ struct Cluster {
     std::string tls_server_name;
     bool insecure_skip_tls_verify = false;
     std::string ca_pem;
-    std::string proxy_url;  ///< from the kubeconfig or the environment; empty: none for this server
+    std::string proxy_url; ///< from the kubeconfig or the environment; empty: none for this server
+    bool proxy_configured = false; ///< it is the kubeconfig's
     bool disable_compression = false;
-    std::string exec_config = "null";  ///< JSON of the extension client.authentication.k8s.io/exec
+    std::string exec_config = "null"; ///< JSON of the extension client.authentication.k8s.io/exec
 };
 
 struct ExecPlugin {
-    std::string api_version;  ///< client.authentication.k8s.io/v1 or v1beta1
+    std::string api_version; ///< client.authentication.k8s.io/v1 or v1beta1
     std::string command;
     std::vector<std::string> arguments;
     std::vector<std::pair<std::string, std::string>> environment;
@@ -52,9 +53,9 @@ struct ExecPlugin {
 struct User {
     std::string name;
     std::string certificate_pem, key_pem;
-    std::string certificate_file, key_file;  ///< where they came from, read again when they rotate
+    std::string certificate_file, key_file; ///< where they came from, read again when they rotate
     std::string token;
-    std::string token_file;  ///< wins over token while it can be read
+    std::string token_file; ///< wins over token while it can be read
     std::string username, password;
     std::optional<ExecPlugin> exec;
 };
@@ -67,11 +68,11 @@ struct Impersonation {
 
 /// Everything that is needed to connect.
 struct Connection {
-    std::string context;  ///< name, or empty in a cluster
+    std::string context; ///< name, or empty in a cluster
     Cluster cluster;
     User user;
     Impersonation impersonation;
-    std::string name_space;  ///< never empty
+    std::string name_space; ///< never empty
     core::Duration request_timeout = core::Duration::zero();
 };
 
@@ -88,4 +89,4 @@ core::Result<std::string> load_namespace(const ConnectionFlags& flags,
 std::vector<std::string> context_names(const ConnectionFlags& flags,
                                        const core::Environment& environment);
 
-}  // namespace kspark::kube
+} // namespace kspark::kube

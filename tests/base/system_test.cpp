@@ -22,7 +22,7 @@ TEST_CASE("a file that cannot be read is named, with the reason") {
     const auto file = directory.path / "x";
     CHECK(read_file(file, 10).error().code == Code::NotFound);
     CHECK(read_file(file, 10).error().message ==
-          "open " + file.string() + ": No such file or directory");
+          "open " + file.string() + ": no such file or directory");
     CHECK(read_file(directory.path, 10).error().message ==
           "read " + directory.path.string() + ": is a directory");
     std::ofstream(file) << "0123456789";
