@@ -74,12 +74,14 @@ bool restarts(const FieldChange& change) {
            !is_field(change, "timeToLiveSeconds");
 }
 
-bool is_apache(const data::Json& object) {
-    return data::string_at(object, {"apiVersion"}).starts_with("spark.apache.org/");
+/// Whether the operator starts the object's run anew for a changed spec.
+bool runs_anew(const data::Json& object) {
+    return data::string_at(object, {"apiVersion"}).starts_with("sparkoperator.k8s.io/") &&
+           data::string_at(object, {"kind"}) == "SparkApplication";
 }
 
-std::string note_of(const std::vector<FieldChange>& fields, bool apache) {
-    if (apache) return std::ranges::any_of(fields, is_spec) ? std::string(kAtNextRun) : "";
+std::string note_of(const std::vector<FieldChange>& fields, bool anew) {
+    if (!anew) return std::ranges::any_of(fields, is_spec) ? std::string(kAtNextRun) : "";
     for (const auto& field : fields)
         if (is_field(field, "suspend")) return field.after == "true" ? "suspends" : "resumes";
     return "";
@@ -133,11 +135,11 @@ Change compare(const data::Json& live, const data::Json& stored) {
     }
     change.fields = field_changes(without_server_fields(live), without_server_fields(stored));
     if (change.fields.empty()) return change;
-    const bool apache = is_apache(stored);
+    const bool anew = runs_anew(stored);
     std::ranges::stable_partition(change.fields, restarts);
-    const bool restart = !apache && restarts(change.fields.front());
+    const bool restart = anew && restarts(change.fields.front());
     change.action = restart ? Action::Restart : Action::Update;
-    change.note = note_of(change.fields, apache);
+    change.note = note_of(change.fields, anew);
     return change;
 }
 

@@ -42,7 +42,7 @@ std::string with_message(std::string sentence, const Application& application) {
 } // namespace
 
 Rollout::Rollout(Expectation expectation, core::Duration written)
-    : expectation_(std::move(expectation)), phase_since_(written) {
+    : expectation_(std::move(expectation)), written_(written), phase_since_(written) {
     judgement_.state = "NEW";
 }
 
@@ -111,8 +111,10 @@ void Rollout::judge_run(core::Duration now) {
         return set(Progress::Waiting);
     case Phase::Running:
         if (expectation_.goal == Goal::Completed) return set(Progress::Waiting);
-        if (expectation_.cause == Cause::Nothing || now - phase_since_ >= expectation_.settle)
+        // A run that was there already has proved itself.
+        if (expectation_.cause == Cause::Nothing && phase_since_ == written_)
             return set(Progress::Reached);
+        if (now - phase_since_ >= expectation_.settle) return set(Progress::Reached);
         return set(Progress::Waiting, "checking that it stays up");
     case Phase::Failing:
         if (!retries_left(application_))
@@ -151,14 +153,14 @@ void Rollout::judge_waiting(core::Duration now) {
         if (waited < kUnseenAfter) return set(Progress::Waiting);
         return set(Progress::Waiting,
                    fmt::format("no operator has taken it up for {}: does one watch namespace {}?",
-                               core::human_duration(waited), application_.name_space),
+                               core::human_duration(kUnseenAfter), application_.name_space),
                    Trouble::NoOperator);
     case Phase::PendingRerun:
         if (waited < kStuckAfter) return set(Progress::Waiting);
         return set(Progress::Waiting,
-                   fmt::format("has been in PENDING_RERUN for {}: the old driver pod is still "
+                   fmt::format("has been in PENDING_RERUN for over {}: the old driver pod is still "
                                "there, or the operator lost the rerun",
-                               core::human_duration(waited)),
+                               core::human_duration(kStuckAfter)),
                    Trouble::StuckRerun);
     case Phase::Invalidating:
     case Phase::Suspending:
@@ -169,12 +171,11 @@ void Rollout::judge_waiting(core::Duration now) {
             return set(Progress::Waiting, "is suspended by somebody else");
         if (is_ours()) return set(Progress::Waiting);
         if (waited < kLostAfter) return set(Progress::Waiting, "the old run is still there");
-        return set(
-            Progress::Waiting,
-            fmt::format("the operator has not acted on the change for {}: the restart may be "
-                        "lost; the new spec is stored, the old run goes on",
-                        core::human_duration(waited)),
-            Trouble::LostRestart);
+        return set(Progress::Waiting,
+                   fmt::format("the operator has not acted on the change for {}: the restart may "
+                               "be lost; the new spec is stored, the old run goes on",
+                               core::human_duration(kLostAfter)),
+                   Trouble::LostRestart);
     }
 }
 

@@ -64,6 +64,7 @@ private:
     Expectation expectation_;
     Application application_;
     Judgement judgement_;
+    core::Duration written_;
     core::Duration phase_since_; ///< when this phase of this submission was first seen
     bool observed_ = false;
 };

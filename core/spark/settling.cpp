@@ -43,8 +43,7 @@ std::string unsettled(const Application& application, core::Time now) {
     switch (application.phase) {
     case Phase::New:
         if (now - application.created >= kSubmission) return {};
-        return fmt::format("was created {} ago and its first submission may be under way",
-                           core::human_duration(now - application.created));
+        return "was just created: its first submission may be under way";
     case Phase::SubmissionFailed:
         if (!may_be_submitted_again(application, now)) return {};
         return "is about to be submitted again";

@@ -116,7 +116,8 @@ TEST_CASE("the apache operator takes a changed spec at the next run", "[plan]") 
 }
 
 TEST_CASE("a manifest alone says only what it mentions", "[plan]") {
-    auto manifest = Json::parse(R"({"metadata": {"name": "orders"},
+    auto manifest = Json::parse(R"({"apiVersion": "sparkoperator.k8s.io/v1beta2",
+                                    "kind": "SparkApplication", "metadata": {"name": "orders"},
                                     "spec": {"executor": {"memory": "2g"}}})");
     CHECK(spark::compare_declared(live(), manifest).action == Action::Unchanged);
     manifest["spec"]["executor"]["memory"] = "4g";
