@@ -11,7 +11,8 @@ namespace kspark::core {
 
 int run_command(const Command& command, Context& context,
                 const std::vector<std::string>& arguments) {
-    const std::string see = context.program + " " + command.name;
+    const std::string see =
+        command.name.empty() ? context.program : context.program + " " + command.name;
     const auto invocation = command.make();
     context.command = command.name;
     bool help = false;

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/cli/command.hpp"
+
+namespace kspark::app {
+
+core::Command make_completion();
+
+} // namespace kspark::app

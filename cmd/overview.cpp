@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `kubectl spark` says by itself. It asks every module for its line; one that cannot be loaded
+// is listed with the reason, so that nobody looks for a command that "was there yesterday".
+#include "cmd/overview.hpp"
+
+#include "cmd/app.hpp"
+#include "core/plugin/loader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace kspark::app {
+
+namespace {
+
+constexpr const char* kIntroduction = R"(The command line of a Spark fleet on Kubernetes.
+
+)";
+
+constexpr const char* kExitStatuses = R"(
+Exit statuses:
+  0    done
+  1    failed
+  2    the command line is wrong
+  3    the input is wrong: a file, a manifest, a kubeconfig
+  4    an application failed
+  5    timed out
+  6    refused by the cluster
+  7    the cluster cannot be reached
+  8    changes are pending (with --exit-code)
+  70   a bug
+  130  interrupted
+)";
+
+std::string summary_of(const plugin::Found& command) {
+    const auto loaded = plugin::load(command);
+    return loaded ? (*loaded)->summary : "not usable: " + loaded.error().message;
+}
+
+std::string lines_of(const plugin::Catalog& catalog, bool own) {
+    const auto mine = own_commands();
+    std::string text;
+    for (const plugin::Found& command : catalog.commands) {
+        const bool is_own = std::find(mine.begin(), mine.end(), command.built_in) != mine.end();
+        if (is_own == own) text += fmt::format("  {:<12} {}\n", command.name, summary_of(command));
+    }
+    return text;
+}
+
+std::vector<std::string> complete_names(core::Context& context, const std::string& prefix) {
+    std::vector<std::string> candidates{"help\tHelp about a command"};
+    for (const plugin::Found& command : commands(context).commands)
+        if (command.name.starts_with(prefix))
+            candidates.push_back(command.name + "\t" + summary_of(command));
+    return candidates;
+}
+
+} // namespace
+
+core::Command overview() {
+    core::Command command;
+    command.synopsis = "COMMAND [flags]";
+    command.make = [] {
+        auto invocation = std::make_unique<core::Invocation>();
+        auto words = std::make_shared<std::vector<std::string>>();
+        invocation->flags.positionals("COMMAND", *words, {}, 0, 0).complete = complete_names;
+        invocation->options = words;
+        invocation->execute = [](core::Context&) -> core::Status {
+            return core::Error{core::Code::Usage, "a command is missing"};
+        };
+        return invocation;
+    };
+    return command;
+}
+
+std::string overview_text(const core::Context& context) {
+    const plugin::Catalog catalog = commands(context);
+    std::string text = kIntroduction;
+    if (const std::string list = lines_of(catalog, false); !list.empty())
+        text += "Commands:\n" + list + "\n";
+    text += "Other commands:\n" + lines_of(catalog, true);
+    text += fmt::format("  {:<12} {}\n", "help", "Help about a command");
+    text += kExitStatuses;
+    text += "\nUse \"kubectl spark COMMAND --help\" for examples and the flags of a command.\n";
+    return text;
+}
+
+} // namespace kspark::app
