@@ -38,7 +38,8 @@ struct Response {
     std::string header(std::string_view name) const;
 };
 
-/// What a transfer calls, from poll() only. After done() nothing more is called.
+/// What a transfer calls, from poll() only. After done() nothing more is called. A handler may start
+/// and cancel transfers, but not poll().
 struct Handler {
     /// Status line and headers arrived (1xx left out).
     std::function<void(const Response&)> head = {};

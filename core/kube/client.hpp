@@ -12,7 +12,7 @@ namespace kspark::kube {
 
 /// Fills in what every request of this client carries.
 struct ClientOptions {
-    std::vector<http::Header> headers = {};  ///< impersonation, user agent
+    std::vector<http::Header> headers = {}; ///< impersonation, user agent
     core::Duration request_timeout = core::Duration::zero();
     /// Called once for each distinct Warning header.
     std::function<void(std::string_view)> warning = {};
@@ -24,12 +24,16 @@ struct ListResult {
 };
 
 /// Added: also for every object that is there when the watch begins. Synced: everything that was
-/// there has been told; comes again after the server made the client start over, and then what was
-/// told before and is not told again is gone (the Watch reports it as Deleted).
+/// there has been told; comes again after the server made the client start over: before it
+/// everything that is still there is told again (Modified) and what went unseen is told as Deleted.
+/// The handler may make calls and stop watches.
 struct WatchEvent {
     enum class Kind { Added, Modified, Deleted, Synced, Failed } kind;
-    const data::Json* object = nullptr;   ///< the last known state when Deleted
-    const core::Error* error = nullptr;   ///< when Failed: the watch has given up (401, 403, 404)
+    /// When Deleted the last known state, of which only metadata's name, namespace, uid and labels
+    /// are certain to be there.
+    const data::Json* object = nullptr;
+    const core::Error* error =
+        nullptr; ///< when Failed: the watch has given up (401, 403, 404, ...)
 };
 using WatchHandler = std::function<void(const WatchEvent&)>;
 
@@ -43,19 +47,20 @@ public:
     /// Many calls, at most `parallel` at a time; answers in the order of the calls. `each` (may be
     /// empty) is told of every answer as it comes and may stop the calls not yet started by
     /// returning false; those answer Interrupted.
-    std::vector<core::Result<data::Json>> call_all(
-        const std::vector<Call>& calls, int parallel = 16,
-        const std::function<bool(std::size_t, const core::Result<data::Json>&)>& each = {});
+    std::vector<core::Result<data::Json>>
+    call_all(const std::vector<Call>& calls, int parallel = 16,
+             const std::function<bool(std::size_t, const core::Result<data::Json>&)>& each = {});
 
-    /// All objects, page by page (500), handed over one by one; a page is freed before the next is
-    /// asked for. An expired continue token falls back to one full list. `drop`: keys whose values are
-    /// skipped while parsing wherever they stand ("managedFields").
+    /// All objects, page by page (500), handed over one by one while they arrive; `item` may make
+    /// calls. An expired continue token falls back to one full list. `drop`: keys whose values are
+    /// left out wherever they stand ("managedFields").
     core::Result<ListResult> list(const Reference& reference, const Selection& selection,
                                   const std::function<core::Status(data::Json)>& item,
                                   const std::vector<std::string>& drop = {"managedFields"});
 
     /// Lists, then watches, from poll() on until stop_watch(): resumes at the last resourceVersion,
-    /// lists again after 410, backs off between failures.
+    /// lists again after 410, backs off between failures. An unreachable server is Failed only as
+    /// long as it has never answered this client.
     using WatchId = std::uint64_t;
     WatchId watch(const Reference& reference, const Selection& selection, WatchHandler handler);
     void stop_watch(WatchId id);
@@ -75,8 +80,8 @@ private:
     core::Clock& clock_;
 };
 
-/// The error that an answer other than 2xx stands for. `call` gives the words for bodies that are no
-/// Status.
+/// The error that an answer other than 2xx stands for. `call` gives the words for bodies that are
+/// no Status.
 core::Error error_of(const http::Response& response, const Call& call);
 
-}  // namespace kspark::kube
+} // namespace kspark::kube

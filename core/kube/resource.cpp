@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds the requests. Parameters are added in alphabetical order, as kubectl's are, so that a
+// Builds the requests. Parameters are sent in alphabetical order, as kubectl's are, so that a
 // request reads the same in a trace of either.
 #include "core/kube/resource.hpp"
 
@@ -83,10 +83,17 @@ Query& Query::add(std::string name, std::string value) {
     return *this;
 }
 
+std::string what_of(const Call& call) {
+    return call.what.empty() ? call.method + " " + call.path : call.what;
+}
+
 std::string target_of(const Call& call) {
+    auto parameters = call.query.parameters;
+    std::stable_sort(parameters.begin(), parameters.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
     std::string target = call.path;
     char separator = '?';
-    for (const auto& [name, value] : call.query.parameters) {
+    for (const auto& [name, value] : parameters) {
         target += separator + core::percent_encode(name) + "=" + core::percent_encode(value);
         separator = '&';
     }

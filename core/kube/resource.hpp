@@ -52,6 +52,8 @@ struct Call {
     std::string what = {}; ///< for messages: "getting sparkapplications \"orders\""
 };
 
+/// What the call does, for messages.
+std::string what_of(const Call& call);
 /// The path and the encoded query, as http::Request::target wants it.
 std::string target_of(const Call& call);
 

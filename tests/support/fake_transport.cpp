@@ -121,9 +121,12 @@ void FakeTransport::cancel(http::TransferId id) {
 
 core::Status FakeTransport::poll(core::Duration limit) {
     if (core::interrupted()) return core::Error{core::Code::Interrupted, "interrupted"};
+    if (polling_) FAIL("a handler of a transfer must not poll");
     std::vector<http::TransferId> ids;
     for (const auto& [id, transfer] : transfers_) ids.push_back(id);
+    polling_ = true;
     const auto moved = std::count_if(ids.begin(), ids.end(), [&](auto id) { return step(id); });
+    polling_ = false;
     if (moved > 0) {
         idle_polls_ = 0;
         return {};

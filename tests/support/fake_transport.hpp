@@ -105,6 +105,7 @@ private:
     std::map<http::TransferId, Transfer> transfers_;
     http::TransferId last_id_ = 0;
     int idle_polls_ = 0;
+    bool polling_ = false;
 };
 
 } // namespace kspark::test

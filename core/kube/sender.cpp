@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Adds what every request carries, tells warnings once, and sorts answers: a 2xx one goes to the
+// listener piece by piece, of any other the body is kept and becomes an error.
+#include "core/kube/sender.hpp"
+
+#include "core/base/text.hpp"
+#include "core/kube/warning.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace kspark::kube {
+namespace {
+
+/// Enough for a Status with many causes.
+constexpr std::size_t kMostOfError = 4u << 20;
+
+bool success(const http::Response& response) {
+    return response.status >= 200 && response.status < 300;
+}
+
+bool is_json(const http::Response& response) {
+    const std::string type = core::lower(response.header("content-type"));
+    return type.empty() || type.find("json") != std::string::npos;
+}
+
+core::Duration retry_after(const http::Response& response) {
+    const std::string text = response.header("retry-after");
+    int seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    const bool integer = error == std::errc() && end == text.data() + text.size() && seconds > 0;
+    return integer ? std::chrono::seconds(seconds) : core::Duration::zero();
+}
+
+core::Error not_json(const http::Response& response) {
+    return {
+        core::Code::Failed,
+        fmt::format("the server answered with {}, not Kubernetes JSON: is this a login page or a "
+                    "proxy?",
+                    response.header("content-type"))};
+}
+
+} // namespace
+
+struct Sender::Exchange {
+    Call call;
+    Body body;
+    Listener listener;
+    http::Response response;
+
+    bool wanted() const { return success(response) && (body == Body::Any || is_json(response)); }
+
+    void data(std::string_view piece) {
+        if (wanted()) {
+            if (listener.data) listener.data(piece);
+        } else if (response.body.size() < kMostOfError) {
+            response.body += piece.substr(0, kMostOfError - response.body.size());
+        }
+    }
+
+    End end(core::Status status) {
+        End end{std::move(status), response.status, retry_after(response)};
+        if (response.status == 0 || wanted()) return end;
+        end.status = success(response) ? not_json(response) : error_of(response, call);
+        return end;
+    }
+};
+
+http::TransferId Sender::start(const Call& call, Body body, core::Duration timeout,
+                               Listener listener) {
+    http::Request request{call.method, target_of(call), options_.headers, call.body, timeout};
+    request.headers.push_back({"Accept", body == Body::Json ? "application/json" : "*/*"});
+    if (!call.content_type.empty()) request.headers.push_back({"Content-Type", call.content_type});
+
+    Call words = call;
+    words.body.clear();
+    auto exchange =
+        std::make_shared<Exchange>(Exchange{std::move(words), body, std::move(listener), {}});
+    http::Handler handler;
+    handler.head = [this, exchange](const http::Response& response) {
+        exchange->response = response;
+        tell_warnings(response);
+        if (!exchange->wanted()) return;
+        answered_ = true;
+        if (exchange->listener.head) exchange->listener.head(response);
+    };
+    handler.data = [exchange](std::string_view piece) { exchange->data(piece); };
+    handler.done = [exchange](core::Status status) {
+        if (exchange->listener.end) exchange->listener.end(exchange->end(std::move(status)));
+    };
+    return transport_.start(std::move(request), std::move(handler));
+}
+
+void Sender::tell_warnings(const http::Response& response) {
+    if (!options_.warning) return;
+    for (const http::Header& header : response.headers) {
+        if (core::lower(header.name) != "warning") continue;
+        for (const std::string& text : parse_warnings(header.value))
+            if (told_warnings_.insert(text).second) options_.warning(text);
+    }
+}
+
+} // namespace kspark::kube
