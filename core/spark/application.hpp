@@ -16,20 +16,20 @@ enum class Operator { Kubeflow, Apache };
 
 /// The vocabulary of both operators; the operator's own word is Application::state.
 enum class Phase {
-    New,               ///< no status yet
-    Submitted,         ///< the driver pod exists, it does not run yet
-    Running,           ///<
-    Succeeding,        ///< the driver ended well, the operator tidies up
-    Completed,         ///<
-    Failing,           ///< the driver failed; retried, or Failed soon
-    Failed,            ///<
-    SubmissionFailed,  ///< spark-submit failed; retried, or Failed soon
-    PendingRerun,      ///< the old driver goes, a new submission follows
-    Invalidating,      ///< the spec changed, the old run is being deleted
-    Suspending,        ///<
-    Suspended,         ///<
-    Resuming,          ///<
-    Unknown,           ///<
+    New,              ///< no status yet
+    Submitted,        ///< the driver pod exists, it does not run yet
+    Running,          ///<
+    Succeeding,       ///< the driver ended well, the operator tidies up
+    Completed,        ///<
+    Failing,          ///< the driver failed; retried, or Failed soon
+    Failed,           ///<
+    SubmissionFailed, ///< spark-submit failed; retried, or Failed soon
+    PendingRerun,     ///< the old driver goes, a new submission follows
+    Invalidating,     ///< the spec changed, the old run is being deleted
+    Suspending,       ///<
+    Suspended,        ///<
+    Resuming,         ///<
+    Unknown,          ///<
 };
 std::string_view to_text(Phase phase);
 
@@ -40,9 +40,9 @@ bool is_terminal(Phase phase);
 bool submission_in_flight(Phase phase);
 
 struct RestartPolicy {
-    std::string type = "Never";  ///< Never, Always, OnFailure
+    std::string type = "Never"; ///< Never, Always, OnFailure
     std::optional<int> on_failure_retries, on_submission_failure_retries;
-    std::optional<long> on_failure_interval, on_submission_failure_interval;  ///< seconds
+    std::optional<long> on_failure_interval, on_submission_failure_interval; ///< seconds
 };
 
 struct Application {
@@ -61,13 +61,23 @@ struct Application {
 
     // status
     Phase phase = Phase::New;
-    std::string state;    ///< the operator's word, "" for New
-    std::string message;  ///< whole, may be many KB
+    std::string state;   ///< the operator's word, "" for New
+    std::string message; ///< whole, may be many KB
     std::string submission_id, application_id;
     std::string driver_pod, ui_service, ui_address, ui_ingress;
     int execution_attempts = 0, submission_attempts = 0;
     std::optional<core::Time> submitted, terminated;
-    std::map<std::string, std::string> executors;  ///< pod name -> PENDING, RUNNING, ...
+    std::map<std::string, std::string> executors; ///< pod name -> PENDING, RUNNING, ...
 };
 
-}  // namespace kspark::spark
+/// How often the operator tries again, and how often it has.
+struct RetryBudget {
+    bool unlimited = false;
+    int used = 0, allowed = 0;
+    bool left() const { return unlimited || used < allowed; }
+};
+/// After the driver failed, and after spark-submit failed.
+RetryBudget run_retries(const Application& application);
+RetryBudget submission_retries(const Application& application);
+
+} // namespace kspark::spark

@@ -13,18 +13,22 @@ namespace kspark::spark {
 
 struct ContainerState {
     std::string name;
-    std::string state;    ///< "waiting", "running", "terminated", "" when not told
-    std::string reason;   ///< ImagePullBackOff, OOMKilled, Error, Completed, ...
+    std::string state;  ///< "waiting", "running", "terminated", "" when not told
+    std::string reason; ///< ImagePullBackOff, OOMKilled, Error, Completed, ...
     std::string message;
     std::optional<int> exit_code;
     int restarts = 0;
-    bool is_main = false;  ///< spark-kubernetes-driver or spark-kubernetes-executor
+    bool is_main = false; ///< spark-kubernetes-driver or spark-kubernetes-executor
+    // Of the run before, when it was restarted.
+    std::string last_reason = {};
+    std::optional<int> last_exit_code = {};
 };
 
 struct Pod {
     std::string name, name_space, uid, node, phase, role, executor_id, submission_id;
-    std::string reason, message;  ///< of the pod: Evicted, NodeLost
-    std::string scheduling_problem;  ///< message of PodScheduled=False
+    std::string application;        ///< whose it is, by its label
+    std::string reason, message;    ///< of the pod: Evicted, NodeLost
+    std::string scheduling_problem; ///< message of PodScheduled=False
     core::Time created{};
     bool being_deleted = false;
     std::vector<ContainerState> containers;
@@ -41,15 +45,17 @@ struct Facts {
     std::vector<Pod> pods;
     std::vector<Event> events;
     core::Time now{};
+    /// Whether pods and events were looked for: an empty list then means that there are none.
+    bool pods_known = false, events_known = false;
 };
 
 /// How bad it is: only Bad counts for --exit-code.
 enum class Health { Good, Waiting, Bad };
 
 struct Verdict {
-    std::string id;        ///< "image-pull", "unschedulable", "oom-killed"; empty when healthy
+    std::string id; ///< "image-pull", "unschedulable", "oom-killed"; empty when healthy
     Health health = Health::Good;
-    std::string sentence;  ///< "the driver's image cannot be pulled: ..."
+    std::string sentence; ///< "the driver's image cannot be pulled: ..."
     std::vector<std::string> evidence = {};
     std::string remedy = {};
 };
@@ -61,4 +67,4 @@ Verdict diagnose(const Facts& facts);
 /// The cause inside a long error message (spark-submit's whole stderr): one line.
 std::string cause_of(std::string_view message);
 
-}  // namespace kspark::spark
+} // namespace kspark::spark

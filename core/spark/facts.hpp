@@ -17,4 +17,4 @@ Event decode_event(const data::Json& object);
 core::Result<Facts> gather_facts(kube::Client& client, Application application,
                                  std::vector<std::string>& missing);
 
-}  // namespace kspark::spark
+} // namespace kspark::spark

@@ -12,6 +12,8 @@ inline constexpr std::string_view kAppNameLabel = "sparkoperator.k8s.io/app-name
 inline constexpr std::string_view kSubmissionIdLabel = "sparkoperator.k8s.io/submission-id";
 inline constexpr std::string_view kRoleLabel = "spark-role";
 inline constexpr std::string_view kExecutorIdLabel = "spark-exec-id";
+/// The apache operator's label of an application's pods.
+inline constexpr std::string_view kApacheAppNameLabel = "spark.operator/spark-app-name";
 inline constexpr std::string_view kDriverContainer = "spark-kubernetes-driver";
 inline constexpr std::string_view kExecutorContainer = "spark-kubernetes-executor";
 
@@ -23,4 +25,4 @@ inline std::string default_driver_pod(std::string_view application) {
     return std::string(application) + "-driver";
 }
 
-}  // namespace kspark::spark
+} // namespace kspark::spark

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+// Causes that the pods show and the operator's status does not: it maps no waiting container to a
+// state, so an application whose image cannot be pulled is SUBMITTED for ever.
+#include "core/base/text.hpp"
+#include "core/spark/rules.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace kspark::spark::rules {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPatience = 60s;
+constexpr auto kExecutorPatience = 120s;
+
+bool ended(const Application& application) {
+    return application.phase == Phase::Completed || application.phase == Phase::Succeeding ||
+           application.phase == Phase::Suspended || application.phase == Phase::Suspending;
+}
+
+/// The driver first, then the executors of the run, without those that are being deleted.
+std::vector<const Pod*> pods_of(const Facts& facts) {
+    std::vector<const Pod*> pods;
+    if (const Pod* driver = driver_of(facts); driver != nullptr) pods.push_back(driver);
+    for (const Pod* pod : executors_of(facts)) pods.push_back(pod);
+    std::erase_if(pods, [](const Pod* pod) { return pod->being_deleted; });
+    return pods;
+}
+
+struct Waiting {
+    const Pod* pod;
+    const ContainerState* container;
+};
+template <class Reasons>
+std::optional<Waiting> find_waiting(const Facts& facts, const Reasons& reasons) {
+    if (ended(facts.application)) return {};
+    for (const Pod* pod : pods_of(facts))
+        for (const auto& container : pod->containers)
+            if (container.state == "waiting" &&
+                std::find(reasons.begin(), reasons.end(), container.reason) != reasons.end())
+                return Waiting{pod, &container};
+    return {};
+}
+
+std::string who(const Pod& pod) {
+    return pod.role == "driver" ? "the driver" : "an executor";
+}
+
+std::string describe(const Facts& facts, const Pod& pod) {
+    return kubectl(facts.application, "describe pod " + pod.name);
+}
+
+bool out_of_memory(const Pod& pod) {
+    const ContainerState* container = main_container(pod);
+    return container != nullptr &&
+           (container->reason == "OOMKilled" || container->last_reason == "OOMKilled");
+}
+
+} // namespace
+
+Finding image_pull(const Facts& facts) {
+    static constexpr std::array<std::string_view, 6> kReasons = {
+        "ErrImagePull",      "ImagePullBackOff",  "InvalidImageName",
+        "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable"};
+    const auto found = find_waiting(facts, kReasons);
+    if (!found) return {};
+    const Pod& pod = *found->pod;
+    Verdict verdict;
+    verdict.health = Health::Bad;
+    const std::string image = facts.application.image;
+    verdict.sentence = fmt::format("the image of {} cannot be pulled{}{}", who(pod),
+                                   image.empty() ? "" : ": ", image);
+    verdict.evidence.push_back(fmt::format("pod {}: {}{}{}", pod.name, found->container->reason,
+                                           found->container->message.empty() ? "" : ": ",
+                                           found->container->message));
+    for (const Event* event : events_of(facts, pod))
+        if (event->reason == "Failed" && event->message.starts_with("Failed to pull image") &&
+            found->container->message.empty())
+            verdict.evidence.push_back(event->message);
+    verdict.remedy =
+        describe(facts, pod) +
+        "\n# correct the image and its tag; for a private registry set imagePullSecrets";
+    return verdict;
+}
+
+Finding container_config(const Facts& facts) {
+    static constexpr std::array<std::string_view, 3> kReasons = {
+        "CreateContainerConfigError", "CreateContainerError", "RunContainerError"};
+    const auto found = find_waiting(facts, kReasons);
+    if (!found) return {};
+    Verdict verdict;
+    verdict.health = Health::Bad;
+    verdict.sentence = fmt::format("the container of {} cannot be made: {}", who(*found->pod),
+                                   found->container->message.empty() ? found->container->reason
+                                                                     : found->container->message);
+    verdict.evidence.push_back(
+        fmt::format("pod {}: {}", found->pod->name, found->container->reason));
+    verdict.remedy = describe(facts, *found->pod);
+    return verdict;
+}
+
+Finding unschedulable(const Facts& facts) {
+    if (ended(facts.application) || has_failed(facts.application)) return {};
+    std::vector<const Pod*> stuck;
+    bool any_executor_runs = false;
+    for (const Pod* pod : pods_of(facts)) {
+        if (pod->phase == "Pending" && !pod->scheduling_problem.empty()) stuck.push_back(pod);
+        any_executor_runs =
+            any_executor_runs || (pod->role == "executor" && pod->phase == "Running");
+    }
+    if (stuck.empty()) return {};
+    const Pod& pod = *stuck.front();
+    const bool driver = pod.role == "driver";
+    // A cluster that grows needs a while, and a stream with some of its executors does work.
+    const bool bad = age(facts, pod.created) > kPatience && !any_executor_runs;
+    Verdict verdict;
+    verdict.health = bad ? Health::Bad : Health::Waiting;
+    // "0/3 nodes are available: 3 Insufficient cpu. no new claims ..., preemption: ..."
+    const std::string cause = pod.scheduling_problem.substr(0, pod.scheduling_problem.find(". "));
+    verdict.sentence = fmt::format(
+        "no node has room for {}: {}",
+        driver ? std::string("the driver") : core::count(stuck.size(), "executor"), cause);
+    verdict.evidence.push_back(
+        fmt::format("pod {} is Pending for {}", pod.name, age_text(facts, pod.created)));
+    verdict.remedy =
+        fmt::format("{}\n# ask for less (cores, coreRequest, memory, nodeSelector), or add nodes",
+                    describe(facts, pod));
+    return verdict;
+}
+
+Finding driver_out_of_memory(const Facts& facts) {
+    const Application& application = facts.application;
+    if (!has_failed(application)) return {};
+    const Pod* driver = driver_of(facts);
+    const bool told = application.message.find("OOMKilled") != std::string::npos;
+    if (!told && (driver == nullptr || !out_of_memory(*driver))) return {};
+    const RetryBudget budget = run_retries(application);
+    Verdict verdict;
+    verdict.health = health_of(budget, application);
+    verdict.sentence = "the driver was killed: out of memory" + retry_text(application, budget);
+    verdict.evidence.push_back(told ? cause_of(application.message)
+                                    : fmt::format("pod {}: OOMKilled", driver->name));
+    verdict.remedy = "# raise driver.memory, or driver.memoryOverhead for Python and native memory";
+    return verdict;
+}
+
+Finding executor_out_of_memory(const Facts& facts) {
+    const Application& application = facts.application;
+    if (ended(application)) return {};
+    std::vector<std::string> killed;
+    bool any_runs = false;
+    for (const Pod* pod : executors_of(facts)) {
+        if (out_of_memory(*pod)) killed.push_back(pod->name);
+        any_runs = any_runs || pod->phase == "Running";
+    }
+    if (killed.empty()) return {};
+    const RetryBudget budget = run_retries(application);
+    Verdict verdict;
+    verdict.health = has_failed(application) ? health_of(budget, application)
+                     : any_runs              ? Health::Waiting
+                                             : Health::Bad;
+    verdict.sentence = fmt::format("{} killed: out of memory{}",
+                                   core::count(killed.size(), "executor was", "executors were"),
+                                   has_failed(application) ? retry_text(application, budget) : "");
+    for (const auto& name : killed)
+        if (verdict.evidence.size() < 5)
+            verdict.evidence.push_back(fmt::format("pod {}: OOMKilled", name));
+    verdict.remedy =
+        "# raise executor.memory, or executor.memoryOverhead for Python and native memory";
+    return verdict;
+}
+
+Finding evicted(const Facts& facts) {
+    if (ended(facts.application)) return {};
+    const Pod* driver = driver_of(facts);
+    if (driver == nullptr || driver->reason.empty()) return {};
+    Verdict verdict;
+    verdict.health = health_of(run_retries(facts.application), facts.application);
+    verdict.sentence = fmt::format("the driver lost its place: {}", driver->reason) +
+                       (has_failed(facts.application)
+                            ? retry_text(facts.application, run_retries(facts.application))
+                            : std::string());
+    verdict.evidence.push_back(
+        fmt::format("pod {} on node {}: {}", driver->name, driver->node,
+                    driver->message.empty() ? driver->reason : driver->message));
+    verdict.remedy = fmt::format("kubectl describe node {}", driver->node);
+    return verdict;
+}
+
+Finding slow_start(const Facts& facts) {
+    const Application& application = facts.application;
+    if (application.phase != Phase::Submitted) return {};
+    const core::Time since = application.submitted.value_or(application.created);
+    if (age(facts, since) < kPatience) return {};
+    Verdict verdict;
+    verdict.health = Health::Waiting;
+    verdict.sentence = fmt::format("the driver has not started in {}", age_text(facts, since));
+    verdict.remedy =
+        kubectl(application, "get pods -l sparkoperator.k8s.io/app-name=" + application.name);
+    const Pod* driver = driver_of(facts);
+    if (driver == nullptr) return verdict;
+    verdict.remedy = describe(facts, *driver);
+    const ContainerState* container = main_container(*driver);
+    if (container != nullptr && !container->reason.empty())
+        verdict.evidence.push_back(fmt::format("pod {}: {}", driver->name, container->reason));
+    // Spark makes the driver's ConfigMaps after the pod: one that is not found at first is normal.
+    for (const Event* event : events_of(facts, *driver)) {
+        if (event->reason != "FailedMount" && event->reason != "FailedAttachVolume") continue;
+        if (event->last < driver->created + kPatience / 2) continue;
+        verdict.health = Health::Bad;
+        verdict.sentence = "a volume of the driver cannot be mounted: " + event->message;
+    }
+    return verdict;
+}
+
+Finding no_executors(const Facts& facts) {
+    const Application& application = facts.application;
+    if (application.phase != Phase::Running || !facts.pods_known) return {};
+    if (application.dynamic_allocation || application.executor_instances == 0) return {};
+    if (!application.submitted || age(facts, *application.submitted) < kExecutorPatience) return {};
+    for (const Pod* pod : executors_of(facts))
+        if (pod->phase == "Running" || pod->phase == "Pending") return {};
+    const Pod* driver = driver_of(facts);
+    if (driver == nullptr || driver->being_deleted) return {};
+    Verdict verdict;
+    verdict.health = Health::Bad;
+    verdict.sentence = fmt::format("the driver runs without an executor; {} wanted",
+                                   application.executor_instances == 1
+                                       ? std::string("1 is")
+                                       : fmt::format("{} are", application.executor_instances));
+    verdict.remedy =
+        kubectl(application, fmt::format("logs {} --tail 100   # quota, rights, or lost executors",
+                                         driver->name));
+    return verdict;
+}
+
+} // namespace kspark::spark::rules
