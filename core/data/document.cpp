@@ -38,11 +38,14 @@ read_json(const Source& source, const ReadOptions& options, bool record_position
     std::vector<ReadDocument> documents;
     for (std::size_t at = text.find_first_not_of(kSpace); at != text.npos;
          at = text.find_first_not_of(kSpace, at)) {
+        const bool is_json_file = source.name.ends_with(".json");
+        if (text[at] != '{' && is_json_file && !documents.empty())
+            return error_at(source.name, position_of(text, at),
+                            "this does not belong to the JSON value above");
         if (text[at] != '{') return std::nullopt;
         JsonParse parsed =
             parse_json_value(text, at, {options.depth_limit, true, record_positions}, false);
-        if (parsed.problem && parsed.problem->is_syntax && !source.name.ends_with(".json"))
-            return std::nullopt;
+        if (parsed.problem && parsed.problem->is_syntax && !is_json_file) return std::nullopt;
         if (parsed.problem)
             return error_at(source.name, position_of(text, parsed.problem->offset),
                             parsed.problem->message);

@@ -98,8 +98,10 @@ private:
         return true;
     }
     static std::string describe(const std::string& token, std::string_view what) {
-        if (token.find("<EOF>") != token.npos || what.find("end of input") != what.npos)
+        if (token.find("<EOF>") != token.npos || what.find("unexpected end of input") != what.npos)
             return "the JSON text ends too early";
+        if (what.find("number overflow") != what.npos)
+            return "a number larger than any reader can hold";
         const std::size_t detail = what.rfind("; ");
         std::string message = "this is not JSON";
         if (what.find("expected ") != what.npos && detail != what.npos)
@@ -157,7 +159,8 @@ JsonParse parse_json_value(std::string_view text, std::size_t begin, Builder::Op
         handler.offset = at;
     }
     const Path path = handler.builder.path();
-    if (!path.empty()) handler.problem += fmt::format(" (in {})", to_text(path));
+    if (!path.empty() && path.size() < 20)
+        handler.problem += fmt::format(" (in {})", to_text(path));
     result.problem = JsonProblem{handler.offset, std::move(handler.problem), handler.syntax};
     return result;
 }

@@ -47,6 +47,7 @@ public:
     }
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& value) override {
+        if (tag == "!") last_quoted = offset_of(mark);
         composer_.scalar(offset_of(mark), tag, anchor, value);
     }
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -61,6 +62,7 @@ public:
     void OnMapEnd() override { composer_.end(); }
 
     std::size_t start = 0;
+    std::optional<std::size_t> last_quoted;
 
 private:
     YamlComposer& composer_;
@@ -82,6 +84,9 @@ std::string explain(std::string_view what, std::string_view line, char at) {
         message = "a \":\" where no key can stand: check the indentation, or quote the text";
     else if (what == "end of map not found" || what == "end of sequence not found")
         message = "this line does not continue what stands above: check its indentation";
+    else if (what == "illegal block entry")
+        message =
+            "a \"-\" where no item of a list can stand: check the indentation, or quote the text";
     else if (what == "end of sequence flow not found")
         message = "a \"[\" is not closed";
     else if (what == "end of map flow not found")
@@ -109,9 +114,22 @@ bool is_separated(std::string_view text, std::size_t start) {
            text[text.find_first_not_of(" \t\n", last + 4)] == '%';
 }
 
+/// Whether a quoted text that begins at or behind the offset ends; yaml-cpp lets the end of the
+/// file end it. Block text, which has the same tag, has no quote to close.
+bool is_closed(std::string_view text, std::size_t offset) {
+    std::size_t at = text.find_first_of("\"'|>", offset);
+    if (at == text.npos || text[at] == '|' || text[at] == '>') return true;
+    const char quote = text[at];
+    while (++at < text.size()) {
+        if (text[at] == quote) return true;
+        if (text[at] == '\\' && quote == '"') ++at;
+    }
+    return false;
+}
+
 core::Error refuse(const Source& source, std::size_t offset, std::string message,
                    const Path& path) {
-    if (!path.empty()) message += fmt::format(" (in {})", to_text(path));
+    if (!path.empty() && path.size() < 20) message += fmt::format(" (in {})", to_text(path));
     return error_at(source.name, position_of(source.text, offset), message);
 }
 
@@ -131,12 +149,13 @@ core::Result<std::vector<ReadDocument>> read_yaml(const Source& source, const Re
     TextBuffer buffer(source.text);
     std::istream stream(&buffer);
     YAML::Parser parser;
+    std::optional<std::size_t> last_quoted;
     for (int index = 0;; ++index) {
         YamlComposer composer(options, record_positions);
         Handler handler(composer);
         try {
             if (index == 0) parser.Load(stream);
-            if (!parser.HandleNextDocument(handler)) return documents;
+            if (!parser.HandleNextDocument(handler)) break;
         } catch (const Refused& e) {
             return refuse(source, e.offset, e.what(), composer.path());
         } catch (const YAML::Exception& e) {
@@ -152,6 +171,7 @@ core::Result<std::vector<ReadDocument>> read_yaml(const Source& source, const Re
                 source, handler.start,
                 "this does not continue what stands above, and no \"---\" begins a new document",
                 {});
+        if (handler.last_quoted) last_quoted = handler.last_quoted;
         ReadDocument document{composer.take(), index};
         if (document.value.is_null()) continue;
         for (RawWarning& warning : composer.warnings)
@@ -160,6 +180,9 @@ core::Result<std::vector<ReadDocument>> read_yaml(const Source& source, const Re
         document.positions = composer.take_positions();
         documents.push_back(std::move(document));
     }
+    if (last_quoted && !is_closed(source.text, *last_quoted))
+        return refuse(source, *last_quoted, "a quoted text is not closed", {});
+    return documents;
 }
 
 } // namespace kspark::data
