@@ -1,0 +1,507 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only file that sees libcurl. A transfer is an easy handle of one multi handle; heads and
+// bodies are handed over from libcurl's callbacks, so that a slow reader slows the sender, and ends
+// after them. What a handler starts or cancels takes effect when libcurl has returned.
+#include "core/http/curl_transport.hpp"
+
+#include "core/base/interrupt.hpp"
+#include "core/base/text.hpp"
+#include "core/http/failure.hpp"
+#include "core/http/retry.hpp"
+#include "core/http/trace.hpp"
+#include "core/http/wire.hpp"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <map>
+#include <mutex>
+#include <optional>
+
+namespace kspark::http {
+namespace {
+
+using core::Code;
+using core::Duration;
+using core::Error;
+using std::chrono::milliseconds;
+
+/// Of an answer that is perhaps not handed over.
+constexpr std::size_t kMostHeldBack = 1u << 20;
+
+Duration now() {
+    return std::chrono::steady_clock::now().time_since_epoch();
+}
+
+struct FreeEasy {
+    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+};
+struct FreeMulti {
+    void operator()(CURLM* handle) const { curl_multi_cleanup(handle); }
+};
+struct FreeList {
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using List = std::unique_ptr<curl_slist, FreeList>;
+
+void append(List& list, const std::string& line) {
+    list.reset(curl_slist_append(list.release(), line.c_str()));
+}
+
+/// libcurl as this program wants it, once: Go knows no SSLKEYLOGFILE, libcurl would write the
+/// connection's secrets to it.
+void initialise() {
+    static std::once_flag once;
+    std::call_once(once, [] {
+        unsetenv("SSLKEYLOGFILE");
+        curl_global_init(CURL_GLOBAL_DEFAULT);
+    });
+}
+
+Failure::Kind kind_of(CURLcode code) {
+    using Kind = Failure::Kind;
+    switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+        return Kind::Resolve;
+    case CURLE_COULDNT_RESOLVE_PROXY:
+        return Kind::ResolveProxy;
+    case CURLE_OPERATION_TIMEDOUT:
+        return Kind::Timeout;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_ISSUER_ERROR:
+        return Kind::Tls;
+    case CURLE_SSL_CERTPROBLEM:
+        return Kind::Identity;
+    case CURLE_SSL_CACERT_BADFILE:
+        return Kind::Authorities;
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+        return Kind::Cut;
+    default:
+        return Kind::Other;
+    }
+}
+
+/// What the server's certificate is valid for, when the handshake came that far.
+std::string names_of(CURL* easy) {
+    curl_certinfo* info = nullptr;
+    curl_easy_getinfo(easy, CURLINFO_CERTINFO, &info);
+    constexpr std::string_view kTitle = "X509v3 Subject Alternative Name:";
+    for (const curl_slist* line = info && info->num_of_certs > 0 ? info->certinfo[0] : nullptr;
+         line; line = line->next)
+        if (const std::string_view text = line->data; text.starts_with(kTitle))
+            return certificate_names(text.substr(kTitle.size()));
+    return {};
+}
+
+class CurlTransport;
+
+struct Transfer {
+    CurlTransport* owner = nullptr;
+    TransferId id = 0;
+    Request request;
+    Handler handler;
+    std::string url;
+    Credentials credentials = {};
+    Duration begun = now();
+    Duration due = begun; ///< when to send it (again)
+    int retries = 0;
+    int breaks = 0;
+    bool refreshed = false; ///< the credentials, after a 401
+    bool cancelled = false;
+
+    std::unique_ptr<CURL, FreeEasy> easy = nullptr;
+    List headers = nullptr, connect_to = nullptr;
+    char error[CURL_ERROR_SIZE] = "";
+    HeadReader head = {};
+    bool head_told = false;
+    std::string held_back = {}; ///< body of an answer that may not be the last
+
+    Duration deadline() const { return begun + request.timeout; }
+    bool limited() const { return request.timeout > Duration::zero(); }
+};
+
+class CurlTransport : public Transport {
+public:
+    CurlTransport(Endpoint endpoint, CurlOptions options);
+    ~CurlTransport() override;
+    TransferId start(Request request, Handler handler) override;
+    void cancel(TransferId id) override;
+    core::Status poll(Duration limit) override;
+
+private:
+    void launch_due();
+    core::Status launch(Transfer& transfer);
+    void configure(Transfer& transfer);
+    void configure_tls(Transfer& transfer);
+    void configure_message(Transfer& transfer);
+    void perform();
+    void finish(Transfer& transfer, CURLcode code);
+    bool repeat(Transfer& transfer, CURLcode code);
+    bool may_repeat(const Transfer& transfer) const;
+    Failure failure_of(const Transfer& transfer, CURLcode code) const;
+    Error failure(const Transfer& transfer, Failure failure) const;
+    void end(TransferId id, core::Status status);
+    void tell_head(Transfer& transfer);
+    void stop(Transfer& transfer);
+    void wait(Duration limit);
+    Duration next_due(Duration limit) const;
+
+    static std::size_t on_header(char* data, std::size_t, std::size_t size, void* transfer);
+    static std::size_t on_data(char* data, std::size_t, std::size_t size, void* transfer);
+
+    Endpoint endpoint_;
+    CurlOptions options_;
+    Address address_;
+    Tracer tracer_;
+    std::string authorities_;
+    std::unique_ptr<CURLM, FreeMulti> multi_;
+    std::map<TransferId, std::unique_ptr<Transfer>> transfers_;
+    TransferId last_id_ = 0;
+    bool polling_ = false;
+    bool happened_ = false;
+};
+
+CurlTransport::CurlTransport(Endpoint endpoint, CurlOptions options)
+    : endpoint_(std::move(endpoint)), options_(std::move(options)),
+      address_(parse_address(endpoint_.server)), tracer_(options_.trace, options_.verbosity) {
+    initialise();
+    multi_.reset(curl_multi_init());
+    const char* built_in = curl_version_info(CURLVERSION_NOW)->cainfo;
+    if (endpoint_.ca_pem.empty())
+        authorities_ = system_authorities(core::Environment::process(), built_in ? built_in : "");
+    // The proxy looks names up, as Go's does: the server's name may mean nothing here.
+    if (endpoint_.proxy.starts_with("socks5://")) endpoint_.proxy.insert(6, "h");
+}
+
+CurlTransport::~CurlTransport() {
+    for (auto& [id, transfer] : transfers_) stop(*transfer);
+}
+
+TransferId CurlTransport::start(Request request, Handler handler) {
+    auto transfer = std::make_unique<Transfer>();
+    transfer->owner = this;
+    transfer->id = ++last_id_;
+    transfer->url = endpoint_.server + request.target;
+    transfer->request = std::move(request);
+    transfer->handler = std::move(handler);
+    transfers_.emplace(last_id_, std::move(transfer));
+    return last_id_;
+}
+
+void CurlTransport::cancel(TransferId id) {
+    const auto found = transfers_.find(id);
+    if (found == transfers_.end()) return;
+    found->second->cancelled = true;
+    if (polling_) return; // libcurl may be using it: removed when it has returned
+    stop(*found->second);
+    transfers_.erase(found);
+}
+
+core::Status CurlTransport::poll(Duration limit) {
+    if (polling_) return Error{Code::Internal, "a handler of a transfer polled the transport"};
+    polling_ = true;
+    happened_ = false;
+    core::Status status;
+    for (const Duration until = now() + limit;;) {
+        if (core::interrupted()) {
+            status = Error{Code::Interrupted, "interrupted"};
+            break;
+        }
+        launch_due();
+        perform();
+        if (happened_ || now() >= until) break;
+        wait(next_due(until - now()));
+    }
+    polling_ = false;
+    return status;
+}
+
+Duration CurlTransport::next_due(Duration limit) const {
+    for (const auto& [id, transfer] : transfers_)
+        if (!transfer->easy)
+            limit = std::clamp(transfer->due - now(), Duration::zero(),
+                               std::max(limit, Duration::zero()));
+    return limit;
+}
+
+void CurlTransport::wait(Duration limit) {
+    curl_waitfd interrupt{core::interrupt_descriptor(), CURL_WAIT_POLLIN, 0};
+    const auto rounded = std::chrono::ceil<milliseconds>(limit);
+    const auto timeout = std::clamp(rounded, milliseconds(0), milliseconds(std::chrono::hours(1)));
+    curl_multi_poll(multi_.get(), &interrupt, interrupt.fd >= 0 ? 1 : 0,
+                    static_cast<int>(timeout.count()), nullptr);
+}
+
+void CurlTransport::launch_due() {
+    std::vector<Transfer*> due;
+    for (const auto& [id, transfer] : transfers_)
+        if (!transfer->easy && transfer->due <= now()) due.push_back(transfer.get());
+    for (Transfer* transfer : due) {
+        if (transfer->cancelled) continue;
+        if (auto launched = launch(*transfer); !launched) end(transfer->id, std::move(launched));
+    }
+}
+
+core::Status CurlTransport::launch(Transfer& transfer) {
+    KSPARK_TRY(check_request(transfer.request));
+    if (!transfer.refreshed && options_.credentials) {
+        KSPARK_ASSIGN(transfer.credentials, options_.credentials(false));
+    }
+    KSPARK_TRY(check_credentials(transfer.credentials));
+    if (transfer.limited() && now() >= transfer.deadline())
+        return failure(transfer, {Failure::Kind::Timeout});
+    transfer.head = {};
+    transfer.held_back.clear();
+    transfer.easy.reset(curl_easy_init());
+    configure(transfer);
+    curl_multi_add_handle(multi_.get(), transfer.easy.get());
+    return {};
+}
+
+void CurlTransport::configure(Transfer& transfer) {
+    CURL* easy = transfer.easy.get();
+    const bool secure = address_.scheme == "https";
+    const bool renamed = secure && !endpoint_.tls_server_name.empty();
+    const std::string host = renamed ? endpoint_.tls_server_name : address_.host;
+    const std::string url = fmt::format("{}://{}:{}{}{}", address_.scheme, host, address_.port,
+                                        address_.prefix, transfer.request.target);
+    curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
+    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, &transfer);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.error);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 0L);
+    curl_easy_setopt(easy, CURLOPT_UNRESTRICTED_AUTH, 0L);
+    curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, secure ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 30L);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 30L);
+    const auto connect = std::chrono::ceil<milliseconds>(options_.connect_timeout).count();
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect));
+    if (transfer.limited()) {
+        const auto left = std::chrono::ceil<milliseconds>(transfer.deadline() - now()).count();
+        curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max(left, {1})));
+    }
+    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING,
+                     endpoint_.disable_compression ? nullptr : "gzip");
+    curl_easy_setopt(easy, CURLOPT_PROXY, endpoint_.proxy.c_str());
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+    curl_easy_setopt(easy, CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));
+    curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_data);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
+    if (renamed) {
+        transfer.connect_to.reset();
+        append(transfer.connect_to,
+               fmt::format("{}:{}:{}:{}", host, address_.port, address_.host, address_.port));
+        curl_easy_setopt(easy, CURLOPT_CONNECT_TO, transfer.connect_to.get());
+    }
+    configure_tls(transfer);
+    configure_message(transfer);
+}
+
+void CurlTransport::configure_tls(Transfer& transfer) {
+    CURL* easy = transfer.easy.get();
+    const auto set_blob = [easy](CURLoption option, std::string& text) {
+        curl_blob blob{text.data(), text.size(), CURL_BLOB_COPY};
+        if (!text.empty()) curl_easy_setopt(easy, option, &blob);
+    };
+    const long verify = endpoint_.insecure_skip_tls_verify ? 0L : 1L;
+    curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, verify);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, verify * 2);
+    curl_easy_setopt(easy, CURLOPT_CERTINFO, verify);
+    if (!authorities_.empty()) {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, authorities_.c_str());
+        curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, authorities_.c_str());
+    }
+    if (!endpoint_.ca_pem.empty()) {
+        curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+        set_blob(CURLOPT_CAINFO_BLOB, endpoint_.ca_pem);
+    }
+    if (address_.scheme != "https" || transfer.credentials.certificate_pem.empty()) return;
+    curl_easy_setopt(easy, CURLOPT_SSLCERTTYPE, "PEM");
+    curl_easy_setopt(easy, CURLOPT_SSLKEYTYPE, "PEM");
+    set_blob(CURLOPT_SSLCERT_BLOB, transfer.credentials.certificate_pem);
+    set_blob(CURLOPT_SSLKEY_BLOB, transfer.credentials.key_pem);
+}
+
+void CurlTransport::configure_message(Transfer& transfer) {
+    CURL* easy = transfer.easy.get();
+    const Request& request = transfer.request;
+    const auto headers = headers_to_send(request, endpoint_, address_, transfer.credentials);
+    transfer.headers.reset();
+    // What libcurl would add by itself is taken away by an empty value.
+    append(transfer.headers, "Expect:");
+    const bool typed = std::any_of(headers.begin(), headers.end(), [](const Header& header) {
+        return core::lower(header.name) == "content-type";
+    });
+    if (!typed) append(transfer.headers, "Content-Type:");
+    for (const Header& header : headers)
+        append(transfer.headers,
+               header.value.empty() ? header.name + ";" : header.name + ": " + header.value);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers.get());
+    if (request.method != "GET" || !request.body.empty()) {
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                         static_cast<curl_off_t>(request.body.size()));
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.c_str());
+    }
+    tracer_.request(request.method, transfer.url, headers, request.body);
+}
+
+void CurlTransport::perform() {
+    int count = 0;
+    curl_multi_perform(multi_.get(), &count);
+    while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &count)) {
+        const CURLcode code = message->data.result;
+        Transfer* transfer = nullptr;
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+        if (!transfer->cancelled) finish(*transfer, code);
+    }
+    for (auto i = transfers_.begin(); i != transfers_.end();) {
+        if (i->second->cancelled) stop(*i->second);
+        i = i->second->cancelled ? transfers_.erase(i) : std::next(i);
+    }
+}
+
+void CurlTransport::finish(Transfer& transfer, CURLcode code) {
+    core::Status status;
+    if (code != CURLE_OK) status = failure(transfer, failure_of(transfer, code));
+    stop(transfer);
+    if (!transfer.head_told && repeat(transfer, code)) return;
+    if (!status) tracer_.failure(transfer.request.method, transfer.url, status.error().message);
+    if (status && !transfer.head_told) {
+        tell_head(transfer);
+        if (!transfer.held_back.empty() && transfer.handler.data && !transfer.cancelled)
+            transfer.handler.data(transfer.held_back);
+    }
+    end(transfer.id, std::move(status));
+}
+
+/// Whether it will be sent again.
+bool CurlTransport::repeat(Transfer& transfer, CURLcode code) {
+    const Response& response = transfer.head.response();
+    std::optional<Duration> delay;
+    if (code != CURLE_OK) {
+        const bool broke = kind_of(code) == Failure::Kind::Cut && !transfer.head.complete();
+        if (broke) delay = retry_delay_after_break(transfer.request.method, transfer.breaks++);
+    } else if (response.status == 401 && !transfer.refreshed && options_.credentials) {
+        transfer.refreshed = true;
+        auto fresh = options_.credentials(true);
+        const bool same =
+            !fresh || (fresh->authorization == transfer.credentials.authorization &&
+                       fresh->certificate_pem == transfer.credentials.certificate_pem);
+        if (!same) {
+            transfer.credentials = *std::move(fresh);
+            delay = Duration::zero();
+        }
+    } else {
+        delay = retry_delay(response, transfer.retries++);
+    }
+    if (!delay || (transfer.limited() && now() + *delay >= transfer.deadline())) return false;
+    transfer.due = now() + *delay;
+    return true;
+}
+
+/// Whether the answer that begins is held back, since repeat() may decide for another try.
+bool CurlTransport::may_repeat(const Transfer& transfer) const {
+    const Response& response = transfer.head.response();
+    if (response.status == 401) return !transfer.refreshed && options_.credentials != nullptr;
+    return retry_delay(response, transfer.retries).has_value();
+}
+
+Failure CurlTransport::failure_of(const Transfer& transfer, CURLcode code) const {
+    using Kind = Failure::Kind;
+    CURL* easy = transfer.easy.get();
+    Failure failure;
+    failure.detail = transfer.error[0] != 0 ? transfer.error : curl_easy_strerror(code);
+    failure.tls_name =
+        endpoint_.tls_server_name.empty() ? address_.host : endpoint_.tls_server_name;
+    failure.answer_began = transfer.head.complete();
+    failure.names = names_of(easy);
+    long proxy_status = 0, os_error = 0;
+    curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_error);
+    failure.proxy_status = static_cast<int>(proxy_status);
+    failure.kind = kind_of(code);
+    if (proxy_status >= 300) failure.kind = Kind::ProxyAnswer;
+    if (code == CURLE_COULDNT_CONNECT && os_error == ECONNREFUSED) failure.kind = Kind::Refused;
+    const bool time_is_up = transfer.limited() && now() + milliseconds(20) >= transfer.deadline();
+    if (failure.kind == Kind::Timeout && !time_is_up) failure.kind = Kind::ConnectTimeout;
+    if (failure.kind == Kind::Cut && failure.detail.find(" alert ") != std::string::npos)
+        failure.kind = Kind::Tls;
+    return failure;
+}
+
+Error CurlTransport::failure(const Transfer& transfer, Failure failure) const {
+    failure.timeout = transfer.request.timeout;
+    return failure_error(failure, address_, endpoint_.proxy, transfer.request.method,
+                         transfer.request.target);
+}
+
+void CurlTransport::end(TransferId id, core::Status status) {
+    happened_ = true;
+    const auto node = transfers_.extract(id);
+    const Handler& handler = node.mapped()->handler;
+    if (!node.mapped()->cancelled && handler.done) handler.done(std::move(status));
+}
+
+void CurlTransport::stop(Transfer& transfer) {
+    if (transfer.easy) curl_multi_remove_handle(multi_.get(), transfer.easy.get());
+    transfer.easy.reset();
+}
+
+void CurlTransport::tell_head(Transfer& transfer) {
+    happened_ = true;
+    transfer.head_told = true;
+    const Response& response = transfer.head.response();
+    tracer_.answer(transfer.request.method, transfer.url, response, now() - transfer.begun);
+    if (transfer.handler.head) transfer.handler.head(response);
+}
+
+std::size_t CurlTransport::on_header(char* data, std::size_t, std::size_t size, void* user) {
+    Transfer& transfer = *static_cast<Transfer*>(user);
+    if (transfer.cancelled || !transfer.head.line({data, size})) return 0;
+    if (transfer.head.complete() && !transfer.head_told && !transfer.owner->may_repeat(transfer))
+        transfer.owner->tell_head(transfer);
+    return size;
+}
+
+std::size_t CurlTransport::on_data(char* data, std::size_t, std::size_t size, void* user) {
+    Transfer& transfer = *static_cast<Transfer*>(user);
+    if (transfer.cancelled) return 0;
+    const std::string_view piece(data, size);
+    transfer.owner->tracer_.body(transfer.url, piece);
+    if (!transfer.head_told) {
+        transfer.held_back += piece.substr(0, kMostHeldBack - transfer.held_back.size());
+        return size;
+    }
+    transfer.owner->happened_ = true;
+    if (transfer.handler.data) transfer.handler.data(piece);
+    return size;
+}
+
+} // namespace
+
+std::unique_ptr<Transport> make_curl_transport(Endpoint endpoint, CurlOptions options) {
+    return std::make_unique<CurlTransport>(std::move(endpoint), std::move(options));
+}
+
+} // namespace kspark::http
