@@ -29,12 +29,8 @@ bool may_be_submitted_again(const Application& application, core::Time now) {
 } // namespace
 
 bool retries_left(const Application& application) {
-    const auto& policy = application.restart_policy;
-    if (policy.type == "Always") return true;
-    if (policy.type != "OnFailure") return false;
-    if (application.phase == Phase::SubmissionFailed)
-        return application.submission_attempts <= policy.on_submission_failure_retries.value_or(-1);
-    return application.execution_attempts <= policy.on_failure_retries.value_or(-1);
+    return application.phase == Phase::SubmissionFailed ? submission_retries(application).left()
+                                                        : run_retries(application).left();
 }
 
 std::string unsettled(const Application& application, core::Time now) {

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why an application does not run: what its pods and events show, and its driver's last words.
+#pragma once
+
+#include "core/spark/facts.hpp"
+
+namespace kspark::submit {
+
+/// A bad verdict, or one without id when the cluster shows nothing of the kind or may not be asked.
+spark::Verdict find_verdict(kube::Client& client, const spark::Application& application);
+
+/// The last lines of the driver's log, harmless on a terminal; none when there is no log.
+std::vector<std::string> last_lines(kube::Client& client, const spark::Application& application);
+
+/// Names of the application's pods that are still alive. An Error when they may not be listed.
+core::Result<std::vector<std::string>> living_pods(kube::Client& client,
+                                                   const kube::Reference& application);
+
+} // namespace kspark::submit

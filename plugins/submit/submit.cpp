@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+// kubectl spark submit: input and offline checks, the plan, then what the plan says. Nothing is
+// sent before every input is known to be right, nothing is written before every dry run was
+// answered well.
+#include "plugins/submit/submit.hpp"
+
+#include "core/base/interrupt.hpp"
+#include "core/base/text.hpp"
+#include "core/cli/exit_status.hpp"
+#include "core/cli/input_flags.hpp"
+#include "core/spark/lint.hpp"
+#include "plugins/submit/help.hpp"
+#include "plugins/submit/plan_text.hpp"
+#include "plugins/submit/progress.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace kspark::submit {
+namespace {
+
+using core::Code;
+using core::Error;
+using output::Format;
+
+core::Status usage(const Options& options) {
+    if (options.inputs.files.empty()) return Error{Code::Usage, "must specify --filename (-f)"};
+    if (options.dry_run == DryRun::Client && (options.diff || options.exit_code || options.prune))
+        return Error{Code::Usage, "--diff, --exit-code and --prune ask the cluster, "
+                                  "--dry-run=client does not: use --dry-run=server"};
+    if (options.parallel < 0 || options.max_failures < 0 || options.max_prune < 0)
+        return Error{Code::Usage,
+                     "--parallel, --max-failures and --max-prune must not be negative"};
+    return {};
+}
+
+/// Only the plan: nothing is written.
+bool plan_only(const Options& options) {
+    return options.dry_run != DryRun::None || options.diff || options.exit_code;
+}
+
+bool prints_objects(const Options& options) {
+    return options.format.kind != Format::Kind::Table && options.format.kind != Format::Kind::Wide;
+}
+
+/// Lines for people go to stdout unless objects do.
+output::Stream& line_stream(core::Context& context, const Options& options) {
+    return prints_objects(options) ? context.streams.err : context.streams.out;
+}
+
+core::Status write_table(core::Context& context, const Options& options,
+                         const output::Table& table) {
+    output::Stream& stream = line_stream(context, options);
+    output::TableOptions how;
+    how.headers = false;
+    how.color = output::use_color(context.color, stream, context.environment);
+    how.width = stream.is_terminal() ? stream.width() : 0;
+    return stream.write(output::render(table, how));
+}
+
+void say(core::Context& context, const std::string& line) {
+    static_cast<void>(context.streams.err.write(line + "\n").has_value());
+}
+
+core::Status check_offline(core::Context& context, const Options& options,
+                           const spark::Inputs& inputs) {
+    if (options.validate == Validate::Ignore) return {};
+    KSPARK_ASSIGN(const auto findings, spark::check(inputs.manifests, {}));
+    Error error{Code::Invalid, "", {}};
+    for (const auto& finding : findings) {
+        if (finding.severity == spark::Severity::Error && options.validate == Validate::Strict)
+            error.details.push_back(spark::to_text(finding));
+        else if (finding.severity != spark::Severity::Info)
+            context.warn(spark::to_text(finding));
+    }
+    if (error.details.empty()) return {};
+    error.message = fmt::format("{} in the input: nothing was sent",
+                                core::count(error.details.size(), "error"));
+    return error;
+}
+
+core::Result<spark::Inputs> load(core::Context& context, const Options& options) {
+    context.terminal.input_is_used = std::ranges::count(options.inputs.files, "-") > 0;
+    KSPARK_ASSIGN(auto inputs, spark::load_inputs(options.inputs, context.environment));
+    for (const auto& warning : inputs.warnings) context.warn(warning);
+    if (inputs.manifests.empty())
+        return Error{Code::Invalid, "the input holds no applications: nothing was sent"};
+    KSPARK_TRY(check_offline(context, options, inputs));
+    return inputs;
+}
+
+core::Result<PlanOptions> plan_options(core::Context& context, const Options& options,
+                                       const spark::Inputs& inputs) {
+    PlanOptions plan;
+    plan.name_space_given = !context.connection.name_space.empty();
+    plan.name_space = inputs.name_space;
+    if (plan.name_space_given || plan.name_space.empty()) {
+        KSPARK_ASSIGN(plan.name_space, context.name_space());
+    }
+    plan.force = options.force_conflicts ? kube::Force::Yes : kube::Force::No;
+    plan.prune = options.prune;
+    plan.max_prune = options.max_prune;
+    return plan;
+}
+
+/// All that were refused, so that one run shows every mistake; nothing was written.
+core::Status refusals(core::Context& context, const std::vector<Item>& items) {
+    std::optional<Code> code;
+    std::set<std::string> told;
+    for (const auto& item : items) {
+        if (!item.refused) continue;
+        code = code ? core::worse(*code, item.refused->code) : item.refused->code;
+        // What every application meets, a missing right or namespace, is told once.
+        if (told.insert(item.refused->message).second)
+            context.report(Error(*item.refused).during(item.reference.name));
+    }
+    if (!code) return {};
+    say(context, "nothing was changed");
+    return Error{*code, ""};
+}
+
+core::Status show_plan(core::Context& context, const Options& options,
+                       const std::vector<Item>& items) {
+    KSPARK_TRY(write_table(context, options, plan_table(items)));
+    if (options.diff)
+        KSPARK_TRY(line_stream(context, options).write(plan_diff(items, context.color_out())));
+    if (options.dry_run == DryRun::Client)
+        say(context,
+            "client dry run: the cluster was not asked what would be created, restarted or "
+            "left alone");
+    else if (plan_only(options))
+        say(context, fmt::format("{} (nothing was changed)", plan_summary(items)));
+    else if (items.size() > 1)
+        say(context, plan_summary(items));
+    return {};
+}
+
+Outcome planned(const Options& options, std::vector<Item> items) {
+    Outcome outcome;
+    if (options.exit_code && has_changes(items)) outcome.code = Code::ChangesPending;
+    for (auto& item : items) outcome.tracks.emplace_back().item = std::move(item);
+    return outcome;
+}
+
+Outcome deploy(core::Context& context, kube::Client& client, const Options& options,
+               const std::string& set, std::vector<Item> items) {
+    DeployOptions how;
+    how.goal = options.wait;
+    how.timeout = options.timeout;
+    how.parallel = options.parallel;
+    how.max_failures = options.max_failures;
+    how.force = options.force_conflicts ? kube::Force::Yes : kube::Force::No;
+    how.set = set;
+    Progress progress(context.streams.err, context.clock, context.color_err(), shown_names(items));
+    Outcome outcome;
+    outcome.deployed = true;
+    outcome.tracks = Deployment(client, how, std::move(items), progress).run();
+    progress.finish();
+    for (const auto& track : outcome.tracks)
+        if (track.error)
+            outcome.code =
+                outcome.code ? core::worse(*outcome.code, track.error->code) : track.error->code;
+    if (core::interrupted()) outcome.code = Code::Interrupted;
+    return outcome;
+}
+
+core::Status print_objects(core::Context& context, const Options& options, const Outcome& outcome) {
+    std::vector<data::Json> objects;
+    for (const auto& track : outcome.tracks) {
+        if (outcome.deployed && track.stage != Track::Stage::Done && !track.written) continue;
+        const auto& item = track.item;
+        if (item.change.action == spark::Action::Prune) continue;
+        objects.push_back(item.stored.is_null() ? item.desired : item.stored);
+    }
+    return output::print_objects(context.streams.out, options.format, objects, objects.size() != 1);
+}
+
+} // namespace
+
+void declare(core::Flags& flags, Options& options) {
+    core::declare_inputs(flags, options.inputs);
+    const auto choice = [&flags](std::string names, std::string value_name, std::string help,
+                                 std::vector<std::string> choices,
+                                 std::function<void(const std::string&)> set) -> core::Flag& {
+        auto& flag = flags.add(std::move(names), std::move(value_name), std::move(help),
+                               [set](const std::string& word) -> core::Status {
+                                   set(word);
+                                   return {};
+                               });
+        flag.choices = std::move(choices);
+        return flag;
+    };
+    auto& dry_run = choice("--dry-run", "MODE",
+                           "only say what would be done: server asks the cluster, client does not",
+                           {"none", "client", "server"}, [&options](const std::string& word) {
+                               options.dry_run = word == "client"   ? DryRun::Client
+                                                 : word == "server" ? DryRun::Server
+                                                                    : DryRun::None;
+                           });
+    dry_run.implied = "server";
+    dry_run.shown_default = "none";
+    flags.add("--diff", options.diff,
+              "only show what would change, as a unified diff; secrets are masked");
+    flags.add("--exit-code", options.exit_code,
+              "only make the plan; exit status 8 when something would change");
+    auto& wait = choice("--wait", "STATE",
+                        "wait until the submissions that this caused are running (for 5s) or "
+                        "completed",
+                        {"running", "completed"}, [&options](const std::string& word) {
+                            options.wait =
+                                word == "completed" ? spark::Goal::Completed : spark::Goal::Running;
+                        });
+    wait.implied = "running";
+    flags.add("--timeout", options.timeout, "DURATION",
+              "how long each application is waited for, from its turn on; 0 is for ever");
+    flags.add("--parallel", options.parallel, "N",
+              "how many applications are created or restarted at a time; 0 is 5 restarts and any "
+              "number of others");
+    flags.add("--max-failures", options.max_failures, "N",
+              "begin no further application after so many have failed; 0 is never");
+    flags.add("--prune", options.prune,
+              "remove the applications of this set that the values file no longer names");
+    flags.add("--max-prune", options.max_prune, "N", "refuse to remove more than that");
+    flags.add("--force-conflicts", options.force_conflicts,
+              "take over fields that another writer owns");
+    auto& validate = choice(
+        "--validate", "MODE", "what the offline checks do: refuse (strict), warn, or nothing",
+        {"strict", "warn", "ignore", "true", "false"}, [&options](const std::string& word) {
+            options.validate = word == "warn"                       ? Validate::Warn
+                               : word == "strict" || word == "true" ? Validate::Strict
+                                                                    : Validate::Ignore;
+        });
+    validate.implied = "strict";
+    validate.shown_default = "strict";
+    auto& format = flags.add("-o,--output", "FORMAT",
+                             "print the objects as stored: name, json, yaml or jsonpath=...",
+                             [&options](const std::string& word) -> core::Status {
+                                 KSPARK_ASSIGN(options.format, output::parse_format(word));
+                                 return {};
+                             });
+    format.complete = [](core::Context&, const std::string&) {
+        return std::vector<std::string>{"name", "json", "yaml"};
+    };
+}
+
+core::Result<Outcome> run(core::Context& context, const Options& options) {
+    KSPARK_TRY(usage(options));
+    KSPARK_ASSIGN(const auto inputs, load(context, options));
+    KSPARK_ASSIGN(const auto how, plan_options(context, options, inputs));
+    KSPARK_ASSIGN(auto items, make_items(inputs, how));
+    if (options.dry_run == DryRun::Client) {
+        KSPARK_TRY(show_plan(context, options, items));
+        return planned(options, std::move(items));
+    }
+    KSPARK_ASSIGN(kube::Client * client, context.client());
+    KSPARK_TRY(make_plan(*client, inputs, how, items));
+    KSPARK_TRY(refusals(context, items));
+    KSPARK_TRY(show_plan(context, options, items));
+    if (plan_only(options)) return planned(options, std::move(items));
+    return deploy(context, *client, options, inputs.from_values ? inputs.set : "",
+                  std::move(items));
+}
+
+core::Status print(core::Context& context, const Options& options, const Outcome& outcome) {
+    if (outcome.deployed) {
+        KSPARK_TRY(
+            write_table(context, options, summary_table(outcome.tracks, options.wait.has_value())));
+        for (const auto& track : outcome.tracks)
+            if (track.error) context.report(explained_failure(track));
+    }
+    if (prints_objects(options)) KSPARK_TRY(print_objects(context, options, outcome));
+    if (!outcome.code) return {};
+    if (*outcome.code == Code::Interrupted) say(context, "interrupted");
+    return Error{*outcome.code, ""};
+}
+
+core::Command make() {
+    return core::make_command<Options, Outcome>(
+        "submit", "Create and update applications from a values file or manifests",
+        "submit -f FILE... [flags]", std::string(kHelp), declare, run, print);
+}
+
+} // namespace kspark::submit
