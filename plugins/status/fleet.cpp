@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// A fleet is judged by what its statuses say. Where a status cannot tell (SUBMITTED for a minute
+// may be an image that cannot be pulled) the pods are asked, once for all of them.
+#include "plugins/status/fleet.hpp"
+
+#include "core/base/time.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace kspark::status {
+namespace {
+
+using namespace std::chrono_literals;
+using spark::Application;
+using spark::Health;
+using spark::Phase;
+
+/// A driver that was submitted longer ago and does not run is worth a look at its pod.
+constexpr auto kPatience = 10s;
+
+std::size_t running_executors(const Application& application) {
+    return static_cast<std::size_t>(
+        std::count_if(application.executors.begin(), application.executors.end(),
+                      [](const auto& executor) { return executor.second == "RUNNING"; }));
+}
+
+bool is_suspect(const Application& application, core::Time now) {
+    const core::Time since = application.submitted.value_or(application.created);
+    if (now - since < kPatience) return false;
+    switch (application.phase) {
+    case Phase::Submitted:
+    case Phase::PendingRerun:
+    case Phase::Unknown:
+        return true;
+    case Phase::Failing:
+    case Phase::Failed:
+        return application.message.empty();
+    case Phase::Running:
+        return !application.dynamic_allocation &&
+               application.operator_ == spark::Operator::Kubeflow &&
+               running_executors(application) <
+                   static_cast<std::size_t>(std::max(0, application.executor_instances));
+    default:
+        return false;
+    }
+}
+
+output::Color color_of(Phase phase) {
+    switch (phase) {
+    case Phase::Running:
+    case Phase::Succeeding:
+    case Phase::Completed:
+        return output::Color::Green;
+    case Phase::Failed:
+    case Phase::Failing:
+    case Phase::SubmissionFailed:
+    case Phase::Unknown:
+        return output::Color::Red;
+    default:
+        return output::Color::Yellow;
+    }
+}
+
+} // namespace
+
+const std::vector<std::string>& unneeded_keys() {
+    static const std::vector<std::string> keys = {"managedFields",
+                                                  "annotations",
+                                                  "arguments",
+                                                  "env",
+                                                  "envFrom",
+                                                  "envVars",
+                                                  "volumes",
+                                                  "volumeMounts",
+                                                  "deps",
+                                                  "hadoopConf",
+                                                  "tolerations",
+                                                  "affinity",
+                                                  "template",
+                                                  "podTemplateSpec",
+                                                  "sidecars",
+                                                  "initContainers",
+                                                  "configMaps",
+                                                  "secrets",
+                                                  "securityContext",
+                                                  "podSecurityContext",
+                                                  "monitoring",
+                                                  "configMapSpecs",
+                                                  "lastObservedDriverStatus"};
+    return keys;
+}
+
+output::Cell state_cell(const Application& application) {
+    const std::string_view word = spark::to_text(application.phase);
+    return {application.state.empty() ? std::string(word) : application.state,
+            color_of(application.phase)};
+}
+
+output::Cell verdict_cell(const spark::Verdict& verdict) {
+    const output::Color color = verdict.health == Health::Bad       ? output::Color::Red
+                                : verdict.health == Health::Waiting ? output::Color::Yellow
+                                                                    : output::Color::None;
+    return {verdict.sentence, color};
+}
+
+std::string executors_text(const Application& application) {
+    if (application.operator_ == spark::Operator::Apache) return "-";
+    const std::size_t running = running_executors(application);
+    if (application.dynamic_allocation) return fmt::format("{}", running);
+    return fmt::format("{}/{}", running, application.executor_instances);
+}
+
+std::string uptime_text(const Application& application, core::Time now) {
+    if (application.phase != Phase::Running || !application.submitted) return "-";
+    return core::human_duration(now - *application.submitted);
+}
+
+void Fleet::add(const Application& application, const FileState& file) {
+    spark::Facts facts;
+    facts.application = application;
+    facts.now = now_;
+    const spark::Verdict verdict = diagnose(facts);
+    std::vector<output::Cell> row;
+    if (shape_.name_space) row.emplace_back(application.name_space);
+    row.emplace_back(application.name);
+    row.push_back(state_cell(application));
+    row.emplace_back(uptime_text(application, now_));
+    row.emplace_back(fmt::format("{}", application.execution_attempts));
+    row.emplace_back(executors_text(application));
+    if (shape_.wide) {
+        row.emplace_back(core::human_duration(now_ - application.created));
+        row.emplace_back(application.submission_id);
+        row.emplace_back(application.driver_pod);
+        row.emplace_back(application.image);
+        row.emplace_back(application.spark_version);
+    }
+    if (shape_.file)
+        row.emplace_back(file.text, file.differs ? output::Color::Yellow : output::Color::None);
+    row.push_back(verdict_cell(verdict));
+
+    const bool bad = verdict.health == Health::Bad;
+    bad_ += bad;
+    differs_ = differs_ || file.differs;
+    if (is_suspect(application, now_)) {
+        suspects_.push_back(application);
+        suspect_rows_.push_back(rows_.size());
+        suspect_bad_.push_back(bad);
+    }
+    rows_.push_back(std::move(row));
+}
+
+void Fleet::add_missing(const std::string& name, const std::string& name_space) {
+    std::vector<output::Cell> row(verdict_column() + 1);
+    std::size_t at = 0;
+    if (shape_.name_space) row[at++].text = name_space;
+    row[at++].text = name;
+    for (const auto* text : {"-", "-", "0", "-"}) row[at++].text = text;
+    row[verdict_column() - 1] = {"missing", output::Color::Red};
+    row[verdict_column()] = {"the file names it, the cluster does not have it", output::Color::Red};
+    differs_ = true;
+    rows_.push_back(std::move(row));
+}
+
+void Fleet::consult(const std::vector<spark::Pod>& pods) {
+    std::map<std::pair<std::string, std::string>, std::vector<const spark::Pod*>> by_application;
+    for (const auto& pod : pods) by_application[{pod.name_space, pod.application}].push_back(&pod);
+    for (std::size_t i = 0; i < suspects_.size(); ++i) {
+        spark::Facts facts;
+        facts.application = suspects_[i];
+        facts.now = now_;
+        facts.pods_known = true;
+        for (const auto* pod : by_application[{suspects_[i].name_space, suspects_[i].name}])
+            facts.pods.push_back(*pod);
+        const spark::Verdict verdict = diagnose(facts);
+        const bool bad = verdict.health == Health::Bad;
+        bad_ += bad;
+        bad_ -= suspect_bad_[i];
+        suspect_bad_[i] = bad;
+        rows_[suspect_rows_[i]].back() = verdict_cell(verdict);
+    }
+}
+
+std::size_t Fleet::verdict_column() const {
+    return 5 + (shape_.name_space ? 1u : 0u) + (shape_.wide ? 5u : 0u) + (shape_.file ? 1u : 0u);
+}
+
+output::Table Fleet::table() && {
+    output::Table table;
+    if (shape_.name_space) table.columns.push_back({"NAMESPACE"});
+    for (const auto* header : {"NAME", "STATE", "UPTIME", "RUNS", "EXECUTORS"})
+        table.columns.push_back({header});
+    if (shape_.wide)
+        for (const auto* header : {"AGE", "SUBMISSION", "DRIVER POD", "IMAGE", "SPARK"})
+            table.columns.push_back({header, true});
+    if (shape_.file) table.columns.push_back({"FILE"});
+    table.columns.push_back({"VERDICT"});
+    table.columns.back().flexible = true;
+    table.rows = std::move(rows_);
+    return table;
+}
+
+} // namespace kspark::status

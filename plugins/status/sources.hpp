@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a status comes from: lists of applications of one operator or both, and single ones by
+// name.
+#pragma once
+
+#include "plugins/status/fleet.hpp"
+#include "plugins/status/status.hpp"
+
+namespace kspark::status {
+
+/// The kinds of applications that are asked for.
+std::vector<kube::Resource> resources(const Options& options);
+
+/// Lists a kind; one that this cluster does not have, or that may not be read beside another, is
+/// left out. An error when there is none.
+core::Status list_applications(kube::Client& client, const Options& options,
+                               const std::string& name_space, const kube::Selection& selection,
+                               const std::function<core::Status(data::Json)>& item,
+                               const std::vector<std::string>& drop);
+
+/// "orders", "sparkapp/orders", "sparkapplications.sparkoperator.k8s.io/orders".
+core::Result<std::string> plain_name(const std::string& word);
+
+/// One application; an unknown name comes with the nearest that there is.
+core::Result<data::Json> get_application(kube::Client& client, const Options& options,
+                                         const std::string& name_space, const std::string& name);
+
+/// The pods of the suspects of a fleet, or none when they may not be read.
+core::Result<std::vector<spark::Pod>> suspect_pods(kube::Client& client,
+                                                   const std::string& name_space,
+                                                   const std::vector<spark::Application>& suspects);
+
+} // namespace kspark::status

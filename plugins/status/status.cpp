@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+// Without a NAME the fleet: applications are listed page by page and kept as table cells only. With
+// NAMEs each in full. With a file, what the file says beside what the cluster has.
+#include "plugins/status/status.hpp"
+
+#include "core/cli/input_flags.hpp"
+#include "core/spark/codec.hpp"
+#include "core/spark/facts.hpp"
+#include "plugins/status/detail.hpp"
+#include "plugins/status/file.hpp"
+#include "plugins/status/fleet.hpp"
+#include "plugins/status/help.hpp"
+#include "plugins/status/sources.hpp"
+#include "plugins/status/watch.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace kspark::status {
+namespace {
+
+using output::Format;
+
+bool is_table(const Format& format) {
+    return format.kind == Format::Kind::Table || format.kind == Format::Kind::Wide;
+}
+
+core::Status check(const Options& options, const Format& format) {
+    const auto usage = [](std::string message) {
+        return core::Error{core::Code::Usage, std::move(message)};
+    };
+    if (!options.names.empty() && !options.inputs.files.empty())
+        return usage("NAME and -f cannot be used together; --stream picks streams of the file");
+    if (!options.names.empty() && (!options.selector.empty() || !options.field_selector.empty()))
+        return usage("NAME and a selector cannot be used together");
+    if (!options.names.empty() && options.all_namespaces)
+        return usage("a resource cannot be retrieved by name across all namespaces");
+    if (!options.inputs.files.empty() && options.all_namespaces)
+        return usage("-f and -A cannot be used together: the file names the namespace");
+    if (options.watch && !is_table(format)) return usage("-w shows a table; use it without -o");
+    if (options.watch && !options.inputs.files.empty())
+        return usage("-w and -f cannot be used together");
+    return {};
+}
+
+core::Result<Detail> detail_of(kube::Client& client, const data::Json& object) {
+    KSPARK_ASSIGN(spark::Application application, spark::decode_application(object));
+    Detail detail;
+    KSPARK_ASSIGN(detail.facts,
+                  spark::gather_facts(client, std::move(application), detail.missing));
+    detail.verdict = spark::diagnose(detail.facts);
+    return detail;
+}
+
+core::Status run_names(kube::Client& client, const Options& options, Outcome& outcome) {
+    std::vector<data::Json> objects;
+    for (const auto& word : options.names) {
+        KSPARK_ASSIGN(const std::string name, plain_name(word));
+        auto object = get_application(client, options, outcome.name_space, name);
+        if (!object && object.error().code != core::Code::NotFound) return object.error();
+        if (!object) {
+            outcome.errors.push_back(object.error());
+            continue;
+        }
+        if (is_table(outcome.format) || options.exit_code) {
+            KSPARK_ASSIGN(Detail detail, detail_of(client, *object));
+            outcome.bad = outcome.bad || detail.verdict.health == spark::Health::Bad;
+            if (is_table(outcome.format)) outcome.details.push_back(std::move(detail));
+        }
+        if (!is_table(outcome.format)) objects.push_back(*std::move(object));
+    }
+    if (!is_table(outcome.format))
+        outcome.objects = std::make_shared<const std::vector<data::Json>>(std::move(objects));
+    return {};
+}
+
+core::Status judge(kube::Client& client, const std::string& name_space, Fleet& fleet) {
+    if (fleet.suspects().empty()) return {};
+    const auto pods = suspect_pods(client, name_space, fleet.suspects());
+    if (pods) fleet.consult(*pods);
+    if (!pods && pods.error().code != core::Code::Forbidden) return pods.error();
+    return {};
+}
+
+core::Status run_fleet(core::Context& context, kube::Client& client, const Options& options,
+                       Outcome& outcome) {
+    Fleet fleet({options.all_namespaces, outcome.format.kind == Format::Kind::Wide, false},
+                context.clock.now());
+    std::vector<data::Json> objects;
+    const bool keep = !is_table(outcome.format);
+    const auto item = [&](data::Json object) -> core::Status {
+        KSPARK_ASSIGN(const auto application, spark::decode_application(object));
+        fleet.add(application);
+        if (keep) objects.push_back(std::move(object));
+        return {};
+    };
+    const auto drop = keep ? std::vector<std::string>{"managedFields"} : unneeded_keys();
+    KSPARK_TRY(list_applications(client, options, outcome.name_space,
+                                 {options.selector, options.field_selector}, item, drop));
+    if (!keep || options.exit_code) KSPARK_TRY(judge(client, outcome.name_space, fleet));
+    outcome.bad = fleet.bad();
+    outcome.fleet = std::move(fleet).table();
+    if (keep) outcome.objects = std::make_shared<const std::vector<data::Json>>(std::move(objects));
+    return {};
+}
+
+core::Status run_file(core::Context& context, kube::Client& client, const Options& options,
+                      Outcome& outcome) {
+    KSPARK_ASSIGN(const FileView view, load_file(context, options));
+    outcome.name_space = view.single_name_space();
+    std::vector<data::Json> objects;
+    Fleet fleet({view.name_spaces().size() > 1, outcome.format.kind == Format::Kind::Wide, true},
+                context.clock.now());
+    KSPARK_TRY(compare_with_cluster(client, options, view, fleet, objects));
+    for (const auto& name_space : view.name_spaces()) {
+        if (view.name_spaces().size() > 1) continue;
+        KSPARK_TRY(judge(client, name_space, fleet));
+    }
+    outcome.bad = fleet.bad();
+    outcome.differs = fleet.differs();
+    outcome.fleet = std::move(fleet).table();
+    if (!is_table(outcome.format))
+        outcome.objects = std::make_shared<const std::vector<data::Json>>(std::move(objects));
+    return {};
+}
+
+core::Status print_table(core::Context& context, const Options& options, const Outcome& outcome) {
+    output::Stream& out = context.streams.out;
+    if (!options.names.empty()) {
+        std::string text;
+        for (const Detail& detail : outcome.details) {
+            for (const auto& sentence : detail.missing) context.warn(sentence);
+            if (!text.empty()) text += "\n";
+            text += describe(detail, {context.color_out(), out.is_terminal() ? out.width() : 0});
+        }
+        return text.empty() ? core::Status() : out.write(text);
+    }
+    if (outcome.fleet.rows.empty())
+        return context.streams.err.write(
+            outcome.name_space.empty()
+                ? "No resources found\n"
+                : fmt::format("No resources found in {} namespace.\n", outcome.name_space));
+    output::TableOptions shown;
+    shown.wide = outcome.format.kind == Format::Kind::Wide;
+    shown.headers = !options.no_headers;
+    shown.color = context.color_out();
+    shown.width = out.is_terminal() ? out.width() : 0;
+    return out.write(output::render(outcome.fleet, shown));
+}
+
+} // namespace
+
+void declare(core::Flags& flags, Options& options) {
+    flags.positionals("NAME...", options.names, "applications, as NAME or sparkapp/NAME", 0, 10'000)
+        .complete = complete_names;
+    core::declare_inputs(flags, options.inputs);
+    flags.add("-A,--all-namespaces", options.all_namespaces, "applications of all namespaces");
+    flags.add("-l,--selector", options.selector, "SELECTOR",
+              "label selector: '=', '==', '!=', 'in', 'notin' (e.g. -l team=bi,env!=dev)");
+    flags.add("--field-selector", options.field_selector, "SELECTOR",
+              "field selector (e.g. --field-selector metadata.name=orders)");
+    flags.add(
+        "-w,--watch", options.watch,
+        "go on showing changes: a table that updates in place, in a pipe one line per change");
+    auto& format = flags.add("-o,--output", options.output, "FORMAT",
+                             "table, wide, json, yaml, name or jsonpath=TEMPLATE");
+    format.complete = [](core::Context&, const std::string&) {
+        return std::vector<std::string>{"table", "wide", "json", "yaml", "name", "jsonpath="};
+    };
+    flags.add("--no-headers", options.no_headers, "leave the header line of the table out");
+    flags.add("--exit-code", options.exit_code,
+              "exit with 4 when an application has a bad verdict, with 8 when -f differs from the "
+              "cluster");
+}
+
+core::Result<Outcome> run(core::Context& context, const Options& options) {
+    Outcome outcome;
+    KSPARK_ASSIGN(outcome.format, output::parse_format(options.output));
+    KSPARK_TRY(check(options, outcome.format));
+    KSPARK_ASSIGN(kube::Client* const client, context.client());
+    if (!options.all_namespaces) {
+        KSPARK_ASSIGN(outcome.name_space, context.name_space());
+    }
+    if (options.watch) {
+        outcome.watched = true;
+        KSPARK_TRY(watch(context, *client, options, outcome));
+    } else if (!options.inputs.files.empty()) {
+        KSPARK_TRY(run_file(context, *client, options, outcome));
+    } else if (!options.names.empty()) {
+        KSPARK_TRY(run_names(*client, options, outcome));
+    } else {
+        KSPARK_TRY(run_fleet(context, *client, options, outcome));
+    }
+    return outcome;
+}
+
+core::Status print(core::Context& context, const Options& options, const Outcome& outcome) {
+    if (outcome.watched) return {};
+    if (outcome.objects == nullptr) {
+        KSPARK_TRY(print_table(context, options, outcome));
+    } else if (!outcome.objects->empty() || options.names.empty()) {
+        const bool as_list = options.names.size() != 1;
+        KSPARK_TRY(
+            output::print_objects(context.streams.out, outcome.format, *outcome.objects, as_list));
+    }
+    for (const auto& error : outcome.errors) context.report(error);
+    if (!outcome.errors.empty()) return core::Error{outcome.errors.front().code, ""};
+    if (options.exit_code && outcome.bad) return core::Error{core::Code::ApplicationFailed, ""};
+    if (options.exit_code && outcome.differs) return core::Error{core::Code::ChangesPending, ""};
+    return {};
+}
+
+core::Command make() {
+    return core::make_command<Options, Outcome>(
+        "status", "Show the applications of a fleet, or one and why it is stuck",
+        "status [NAME...] [-f FILE...] [flags]", std::string(kHelp), declare, run, print);
+}
+
+} // namespace kspark::status

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "plugins/status/status.hpp"
+
+namespace kspark::status {
+
+/// Shows changes until the user interrupts.
+core::Status watch(core::Context& context, kube::Client& client, const Options& options,
+                   const Outcome& outcome);
+
+/// The names of applications, for completion.
+std::vector<std::string> complete_names(core::Context& context, const std::string& prefix);
+
+} // namespace kspark::status
