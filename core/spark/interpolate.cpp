@@ -110,37 +110,45 @@ Result<Json> look_up(std::string_view body, const Scope& scope) {
     return *root;
 }
 
-Result<Json> expand(const std::string& text, const Scope& scope, int depth);
+/// The replacement of one string, with what it may spend.
+class Expansion {
+public:
+    explicit Expansion(const Scope& scope) : scope_(scope) {}
 
-Result<Json> value_of(const Reference& reference, const Scope& scope, int depth) {
-    if (reference.end == std::string_view::npos)
-        return invalid("a reference is not closed: there is no }} behind its {{");
-    if (!is_path(reference.body))
-        return invalid(
-            fmt::format("{{{{ {} }}}}: only paths are replaced, as in {{{{ .Values.sink }}}}; "
-                        "there are no functions",
-                        reference.body));
-    KSPARK_ASSIGN(Json value, look_up(reference.body, scope));
-    if (!value.is_string()) return value;
-    return expand(value.get_ref<const std::string&>(), scope, depth + 1);
-}
-
-Result<Json> expand(const std::string& text, const Scope& scope, int depth) {
-    if (depth > kDepth) return invalid("a value refers to itself");
-    std::string built;
-    std::size_t done = 0;
-    while (const auto reference = next_reference(text, done)) {
-        KSPARK_ASSIGN(Json value, value_of(*reference, scope, depth));
-        if (reference->begin == 0 && reference->end == text.size()) return value;
-        built.append(text, done, reference->begin - done);
-        built += value.is_string() ? value.get_ref<const std::string&>() : value.dump();
-        if (built.size() > kLength) return invalid("the replaced text is longer than 1 MiB");
-        done = reference->end;
+    Result<Json> of(const std::string& text, int depth = 0) {
+        if (depth > kDepth) return invalid("a value refers to itself");
+        std::string built;
+        std::size_t done = 0;
+        while (const auto reference = next_reference(text, done)) {
+            KSPARK_ASSIGN(Json value, value_of(*reference, depth));
+            if (reference->begin == 0 && reference->end == text.size()) return value;
+            built.append(text, done, reference->begin - done);
+            built += value.is_string() ? value.get_ref<const std::string&>() : value.dump();
+            if (built.size() > kLength) return invalid("the replaced text is longer than 1 MiB");
+            done = reference->end;
+        }
+        if (done == 0) return Json(text);
+        built.append(text, done);
+        return Json(std::move(built));
     }
-    if (done == 0) return Json(text);
-    built.append(text, done);
-    return Json(std::move(built));
-}
+
+private:
+    Result<Json> value_of(const Reference& reference, int depth) {
+        if (--references_left_ < 0) return invalid("too many references in one text");
+        if (reference.end == std::string_view::npos)
+            return invalid("a reference is not closed: there is no }} behind its {{");
+        if (!is_path(reference.body))
+            return invalid(fmt::format("{{{{ {} }}}}: only paths are replaced, as in "
+                                       "{{{{ .Values.sink }}}}; there are no functions",
+                                       reference.body));
+        KSPARK_ASSIGN(Json value, look_up(reference.body, scope_));
+        if (!value.is_string()) return value;
+        return of(value.get_ref<const std::string&>(), depth + 1);
+    }
+
+    const Scope& scope_;
+    int references_left_ = 10'000;
+};
 
 struct Replacing {
     std::string_view marker;
@@ -190,7 +198,7 @@ bool has_reference(std::string_view text) {
 }
 
 Result<Json> interpolate(const std::string& text, const Scope& scope) {
-    return expand(text, scope, 0);
+    return Expansion(scope).of(text);
 }
 
 Result<Json> substitute(const std::string& text, const std::vector<std::string>& names,

@@ -243,8 +243,14 @@ Result<Inputs> load_inputs(const InputOptions& options, const core::Environment&
         return Error{Code::Usage,
                      "no input: give values files or manifests with -f, or - for standard input",
                      {}};
-    KSPARK_ASSIGN(auto documents, data::read_documents(options.files, options.recursive));
-    return load_documents(std::move(documents), options, environment);
+    auto documents = data::read_documents(options.files, options.recursive);
+    if (!documents) {
+        // Not found is what a cluster says; a file that is not there is wrong input.
+        Error error = std::move(documents).error();
+        if (error.code == Code::NotFound) error.code = Code::Invalid;
+        return error;
+    }
+    return load_documents(*std::move(documents), options, environment);
 }
 
 } // namespace kspark::spark

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <unordered_set>
 
 namespace kspark::spark {
 
@@ -40,8 +41,9 @@ core::Status apply_all_flags(Values& values, const InputOptions& options) {
     const auto typed = [](const std::string& text) -> Result<Json> { return typed_scalar(text); };
     const auto text_only = [](const std::string& text) -> Result<Json> { return Json(text); };
     const auto content = [](const std::string& path) -> Result<Json> {
-        KSPARK_ASSIGN(std::string text, core::read_file(path, kSetFileLimit));
-        return Json(std::move(text));
+        auto text = core::read_file(path, kSetFileLimit);
+        if (text) return Json(*std::move(text));
+        return core::Error{core::Code::Invalid, text.error().message, {}};
     };
     KSPARK_TRY(apply_flags(values, options.set, "--set", typed));
     KSPARK_TRY(apply_flags(values, options.set_string, "--set-string", text_only));
@@ -99,7 +101,14 @@ void check_values(Values& values, Problems& problems) {
                                             "entries, each with a name");
         return;
     }
-    for (std::size_t i = 0; i < found->size(); ++i) check_stream(values, (*found)[i], i, problems);
+    std::unordered_set<std::string> names;
+    for (std::size_t i = 0; i < found->size(); ++i) {
+        check_stream(values, (*found)[i], i, problems);
+        const std::string name = data::string_at((*found)[i], {"name"});
+        if (!name.empty() && !names.insert(name).second)
+            problems.add(values.locate({"streams", std::to_string(i), "name"}),
+                         fmt::format("two streams are named \"{}\"", name));
+    }
 }
 
 void name_set(Values& values, Problems& problems) {
