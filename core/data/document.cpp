@@ -43,8 +43,9 @@ read_json(const Source& source, const ReadOptions& options, bool record_position
             return error_at(source.name, position_of(text, at),
                             "this does not belong to the JSON value above");
         if (text[at] != '{') return std::nullopt;
-        JsonParse parsed =
-            parse_json_value(text, at, {options.depth_limit, true, record_positions}, false);
+        JsonParse parsed = parse_json_value(
+            text, at, {options.depth_limit, options.reject_duplicate_keys, record_positions},
+            false);
         if (parsed.problem && parsed.problem->is_syntax && !is_json_file) return std::nullopt;
         if (parsed.problem)
             return error_at(source.name, position_of(text, parsed.problem->offset),

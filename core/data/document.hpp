@@ -54,6 +54,8 @@ struct ReadOptions {
     std::size_t depth_limit = 200;
     /// Keys that YAML reads as numbers or booleans: an error (values files), or text as kubectl has it.
     bool string_keys_only = false;
+    /// Off where kubectl takes the last of two silently (kubeconfig).
+    bool reject_duplicate_keys = true;
 };
 
 /// Reads all documents of a text; empty ones are left out. `bytes` may be UTF-8 or UTF-16 with a

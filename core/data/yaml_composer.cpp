@@ -57,7 +57,7 @@ bool fits(Kind kind, std::string_view tag) {
 
 YamlComposer::YamlComposer(const ReadOptions& options, bool record_positions)
     : options_(options), builder_({.depth = options.depth_limit,
-                                   .reject_duplicate_keys = true,
+                                   .reject_duplicate_keys = options.reject_duplicate_keys,
                                    .record_positions = record_positions}) {}
 
 void YamlComposer::check(std::size_t offset, const std::string& problem) {

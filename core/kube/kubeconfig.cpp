@@ -88,9 +88,15 @@ core::Result<ServerUrl> parse_server(const ClusterEntry& cluster, const UserEntr
     return url;
 }
 
+/// A file that the kubeconfig names; that it is missing is the kubeconfig's fault.
+core::Result<std::string> read_named(const std::string& file) {
+    auto text = core::read_file(file, kFileLimit);
+    if (!text) text.error().code = core::Code::Invalid;
+    return text;
+}
+
 core::Result<std::string> content(const std::string& data, const std::string& file) {
-    return data.empty() && !file.empty() ? core::read_file(file, kFileLimit)
-                                         : core::Result<std::string>(data);
+    return data.empty() && !file.empty() ? read_named(file) : core::Result<std::string>(data);
 }
 
 core::Result<Cluster> make_cluster(const ClusterEntry& entry, const ServerUrl& url) {
@@ -152,7 +158,7 @@ core::Result<User> make_user(const UserEntry& entry, const std::string& name) {
     user.token = entry.token;
     user.token_file = entry.token_file;
     if (user.token.empty() && !user.token_file.empty()) {
-        KSPARK_ASSIGN(const std::string token, core::read_file(user.token_file, kFileLimit));
+        KSPARK_ASSIGN(const std::string token, read_named(user.token_file));
         user.token = core::trim(token);
     }
     if (!user.token.empty() && !user.username.empty())

@@ -14,10 +14,11 @@ namespace kspark::kube {
 namespace {
 
 constexpr std::size_t kFileLimit = 10u << 20;
+constexpr data::ReadOptions kAsKubectl = {.reject_duplicate_keys = false};
 
 core::Result<Kubeconfig> load_file(const std::string& file) {
     KSPARK_ASSIGN(std::string text, core::read_file(file, kFileLimit));
-    KSPARK_ASSIGN(const auto documents, data::parse_documents(file, std::move(text)));
+    KSPARK_ASSIGN(const auto documents, data::parse_documents(file, std::move(text), kAsKubectl));
     if (documents.empty()) return Kubeconfig{};
     const auto directory = std::filesystem::absolute(file).parent_path();
     return decode_kubeconfig(documents.front().value, directory);
@@ -46,7 +47,12 @@ void merge_into(Kubeconfig& merged, Kubeconfig&& added) {
 
 core::Error in_file(const std::string& file, core::Error error) {
     error.code = core::Code::Invalid;
-    return std::move(error).during(fmt::format("error loading config file \"{}\"", file));
+    // Where the place is known it begins with the file already.
+    if (error.message.compare(0, file.size() + 1, file + ":") == 0)
+        error.message.insert(0, "error loading config file ");
+    else
+        error.message.insert(0, fmt::format("error loading config file \"{}\": ", file));
+    return error;
 }
 
 } // namespace
