@@ -13,7 +13,7 @@ namespace kspark::core {
 namespace {
 
 constexpr std::size_t kWidth = 100; // of a line
-constexpr std::size_t kColumn = 34; // at most, where the explanations begin
+constexpr std::size_t kColumn = 36; // at most, where the explanations begin
 
 /// Markdown without its marks: fenced code is indented, headings end with a colon.
 std::string plain(std::string_view markdown) {
@@ -53,25 +53,21 @@ std::string explanation(const Flag& flag) {
 }
 
 /// Words of `text` in lines that begin at `column`; the first line goes on where it is.
-std::string wrapped(std::string_view text, std::size_t column) {
+std::string wrapped(std::string text, std::size_t column) {
+    std::replace(text.begin(), text.end(), '\n', ' ');
     std::string lines;
     std::size_t width = column;
-    for (const std::string& paragraph : split(text, '\n')) {
-        if (!lines.empty()) lines += "\n" + std::string(column, ' '), width = column;
-        bool first = true;
-        for (const std::string& word : split(paragraph, ' ')) {
-            if (word.empty()) continue;
-            if (!first && width + 1 + word.size() > kWidth) {
-                lines += "\n" + std::string(column, ' ');
-                width = column;
-            } else if (!first) {
-                lines += ' ';
-                ++width;
-            }
-            lines += word;
-            width += word.size();
-            first = false;
+    for (const std::string& word : split(text, ' ')) {
+        if (word.empty()) continue;
+        if (!lines.empty() && width + 1 + word.size() > kWidth) {
+            lines += "\n" + std::string(column, ' ');
+            width = column;
+        } else if (!lines.empty()) {
+            lines += ' ';
+            ++width;
         }
+        lines += word;
+        width += word.size();
     }
     return lines;
 }
