@@ -40,6 +40,16 @@ Candidates flag_values(const Flag& flag, Context& context, const std::string& pr
     return {};
 }
 
+/// The candidates that the line does not have yet.
+std::vector<std::string> without(const std::vector<std::string>& given,
+                                 std::vector<std::string> found) {
+    std::erase_if(found, [&](const std::string& candidate) {
+        const std::string word = candidate.substr(0, candidate.find('\t'));
+        return std::find(given.begin(), given.end(), word) != given.end();
+    });
+    return found;
+}
+
 /// Flags of the line so far are assigned where they are right, so that a completer sees -n and
 /// --context; what is wrong is the business of the real run.
 Candidates candidates(Flags& flags, Context& context, const std::vector<std::string>& before,
@@ -57,8 +67,9 @@ Candidates candidates(Flags& flags, Context& context, const std::vector<std::str
     }
     if (word.starts_with("-")) return flag_names(flags.flags(), spelled.words);
     const auto& positional = flags.positional();
-    if (!positional) return {};
-    if (positional->complete) return {positional->complete(context, word)};
+    if (!positional || positional->values->size() >= std::max<std::size_t>(1, positional->at_most))
+        return {};
+    if (positional->complete) return {without(spelled.words, positional->complete(context, word))};
     return {{}, positional->name.find("FILE") == std::string::npos ? kNothingElse : kFiles};
 }
 

@@ -146,6 +146,7 @@ TEST_CASE("completion of positional words", "[completion]") {
     CHECK(Terminal().complete({}) == "orders\npayments\tRUNNING\n:4\n");
     CHECK(Terminal().complete({"--bad-flag", "o"}) == "orders\n:4\n");
     CHECK(Terminal().complete({"orders", ""}) == "payments\tRUNNING\n:4\n");
+    CHECK(Terminal().complete({"x", "y", ""}) == ":4\n");
     CHECK(Terminal().complete({"--", ""}) == ":0\n");
 }
 
