@@ -66,13 +66,13 @@ public:
         if (catalog_.find(found.name) == nullptr) catalog_.commands.push_back(std::move(found));
     }
 
-    void directory(const fs::path& path, const Trust& trust) {
+    void directory(const fs::path& path, const Trust& trust, bool of_user) {
         std::error_code problem;
         if (!fs::is_directory(path, problem)) return;
         if (const std::string why = distrust(path, trust); !why.empty()) return warn(path, why);
         for (const auto& entry : fs::directory_iterator(path, problem)) {
             const auto name = command_of(entry.path());
-            if (name) add({*name, entry.path(), nullptr, distrust(entry.path(), trust)});
+            if (name) add({*name, entry.path(), nullptr, distrust(entry.path(), trust), of_user});
         }
         if (problem) warn(path, problem.message());
     }
@@ -121,11 +121,11 @@ Catalog find_commands(const std::vector<const kubectl_spark_plugin*>& built_in,
     for (const auto* plugin : built_in) search.add({plugin->name, {}, plugin});
     const fs::path beside = executable.parent_path();
     const Trust trust = trust_of(executable);
-    search.directory(beside.parent_path() / "lib/kubectl-spark/plugins", trust);
-    search.directory(beside / "plugins", trust); // the layout of krew
+    search.directory(beside.parent_path() / "lib/kubectl-spark/plugins", trust, false);
+    search.directory(beside / "plugins", trust, false); // the layout of krew
     for (const fs::path& directory : user_directories(environment)) {
         if (directory.is_absolute())
-            search.directory(directory, {geteuid()});
+            search.directory(directory, {geteuid()}, true);
         else
             search.warn(directory, "the path is not absolute");
     }

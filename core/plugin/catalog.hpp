@@ -17,6 +17,7 @@ struct Found {
     std::filesystem::path path;                     ///< of the module; empty when built in
     const kubectl_spark_plugin* built_in = nullptr; ///< of STATIC_PLUGINS
     std::string problem = {};                       ///< why it must not be loaded
+    bool of_user = false;                           ///< not of this installation
 };
 
 struct Catalog {

@@ -10,10 +10,19 @@
 #include <fmt/format.h>
 
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 
 namespace kspark::plugin {
 
 namespace {
+
+constexpr unsigned kRehearsalSeconds = 10;
 
 core::Error refusal(const Found& found, std::string_view why) {
     return {core::Code::Failed, fmt::format("the command \"{}\" cannot be used: {}: {}", found.name,
@@ -33,15 +42,34 @@ std::string load_problem(const Found& found) {
     return why;
 }
 
-core::Result<void*> open_module(const Found& found) {
-    // A constructor of the module may throw while the loader runs it.
-    try {
-        if (void* module = dlopen(found.path.c_str(), RTLD_NOW | RTLD_LOCAL)) return module;
-    } catch (const std::exception& problem) {
-        return refusal(found, fmt::format("it failed while it was loaded: {}", problem.what()));
-    } catch (...) {
-        return refusal(found, "it failed while it was loaded");
+/// Loads a module of the user in a child first: an exception or a crash in one of its constructors
+/// cannot be caught, and would take the list of commands with it. Empty when the child lived.
+std::string rehearsal_problem(const Found& found) {
+    const pid_t child = fork();
+    if (child < 0) return {}; // then without a rehearsal
+    if (child == 0) {
+        const int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+        for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+            dup2(nowhere, standard);
+        const rlimit no_core_dump = {};
+        setrlimit(RLIMIT_CORE, &no_core_dump);
+        alarm(kRehearsalSeconds);
+        dlopen(found.path.c_str(), RTLD_NOW | RTLD_LOCAL);
+        _exit(0);
     }
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR) return {};
+    if (WIFSIGNALED(status))
+        return fmt::format("it crashed while it was loaded ({})", strsignal(WTERMSIG(status)));
+    return {};
+}
+
+core::Result<void*> open_module(const Found& found) {
+    if (found.of_user)
+        if (const std::string why = rehearsal_problem(found); !why.empty())
+            return refusal(found, why);
+    if (void* module = dlopen(found.path.c_str(), RTLD_NOW | RTLD_LOCAL)) return module;
     return refusal(found, load_problem(found));
 }
 
@@ -68,6 +96,9 @@ std::string misfit(const kubectl_spark_plugin* plugin, const Found& found) {
 core::Result<const kubectl_spark_plugin*> load(const Found& found) {
     if (found.built_in != nullptr) return found.built_in;
     if (!found.problem.empty()) return refusal(found, found.problem);
+#ifdef KSPARK_STATIC_PLUGINS // the core is in the executable, where no module finds it
+    return refusal(found, "this kubectl-spark has its commands built in and loads no modules");
+#endif
     KSPARK_ASSIGN(void* module, open_module(found));
     const auto entry =
         reinterpret_cast<kubectl_spark_plugin_entry>(dlsym(module, KUBECTL_SPARK_PLUGIN_ENTRY));
