@@ -191,12 +191,24 @@ void decode_apache_spec(const Json& object, Application& application) {
         seconds_at(object, inside("restartBackoffMillis")).value_or(30'000) / 1000;
 }
 
+/// Why a run failed, in the kubeflow operator's words where the driver's end is told.
+std::string apache_failure(const Json& entry) {
+    const Json* containers = data::find(entry, {"lastObservedDriverStatus", "containerStatuses"});
+    if (containers != nullptr && containers->is_array())
+        for (const Json& container : *containers) {
+            const auto code = int_at(container, {"state", "terminated", "exitCode"});
+            if (data::string_at(container, {"name"}) != kDriverContainer || !code) continue;
+            return fmt::format("driver container failed with ExitCode: {}, Reason: {}", *code,
+                               data::string_at(container, {"state", "terminated", "reason"}));
+        }
+    return data::string_at(entry, {"message"});
+}
+
 void decode_apache_status(const Json& object, Application& application) {
     if (data::find(object, {"status", "currentState"}) == nullptr) return;
     const Json* current = data::find(object, {"status", "currentState"});
     application.state = data::string_at(*current, {"currentStateSummary"});
     application.phase = apache_phase(application.state);
-    application.message = data::string_at(*current, {"message"});
     for (const Json* entry : apache_history(object)) {
         const std::string state = data::string_at(*entry, {"currentStateSummary"});
         const auto time = time_at(*entry, {"lastTransitionTime"});
@@ -204,10 +216,9 @@ void decode_apache_status(const Json& object, Application& application) {
         if (!application.submitted && phase == Phase::Submitted) application.submitted = time;
         if (phase != Phase::Succeeding && phase != Phase::Failing) continue;
         application.terminated = time;
+        if (phase == Phase::Failing) application.message = apache_failure(*entry);
         if (!ends_all(application.state)) continue;
         application.phase = phase == Phase::Succeeding ? Phase::Completed : Phase::Failed;
-        if (const auto told = data::string_at(*entry, {"message"}); !told.empty())
-            application.message = told;
     }
     // Ended without success or failure: somebody deleted it while it ran.
     if (ends_all(application.state) && application.phase == Phase::Unknown)

@@ -66,29 +66,14 @@ output::Color color_of(Phase phase) {
 } // namespace
 
 const std::vector<std::string>& unneeded_keys() {
-    static const std::vector<std::string> keys = {"managedFields",
-                                                  "annotations",
-                                                  "arguments",
-                                                  "env",
-                                                  "envFrom",
-                                                  "envVars",
-                                                  "volumes",
-                                                  "volumeMounts",
-                                                  "deps",
-                                                  "hadoopConf",
-                                                  "tolerations",
-                                                  "affinity",
-                                                  "template",
-                                                  "podTemplateSpec",
-                                                  "sidecars",
-                                                  "initContainers",
-                                                  "configMaps",
-                                                  "secrets",
-                                                  "securityContext",
-                                                  "podSecurityContext",
-                                                  "monitoring",
-                                                  "configMapSpecs",
-                                                  "lastObservedDriverStatus"};
+    static const std::vector<std::string> keys = {
+        "managedFields", "annotations",     "arguments",       "env",
+        "envFrom",       "envVars",         "volumes",         "volumeMounts",
+        "deps",          "hadoopConf",      "tolerations",     "affinity",
+        "template",      "podTemplateSpec", "sidecars",        "initContainers",
+        "configMaps",    "secrets",         "securityContext", "podSecurityContext",
+        "monitoring",    "configMapSpecs",
+    };
     return keys;
 }
 
