@@ -5,6 +5,7 @@
 
 #include "core/http/curl_transport.hpp"
 #include "core/output/text.hpp"
+#include "core/version.hpp"
 
 #include <fmt/format.h>
 
@@ -124,8 +125,7 @@ TransportMaker curl_transport_maker() {
         endpoint.ca_pem = to.cluster.ca_pem;
         endpoint.proxy = to.cluster.proxy_url;
         endpoint.disable_compression = to.cluster.disable_compression;
-        endpoint.user_agent =
-            fmt::format("kubectl-spark/{} ({}/{})", KSPARK_VERSION, kSystem, kMachine);
+        endpoint.user_agent = fmt::format("kubectl-spark/{} ({}/{})", kVersion, kSystem, kMachine);
         http::CurlOptions options;
         options.credentials =
             kube::make_credential_source(to, context.environment, context.clock, context.terminal);

@@ -165,7 +165,8 @@ TEST_CASE("the first file that defines an entry wins, entry by entry", "[kubecon
                          " {name: xb, context: {cluster: ca, user: red}}]\n"
                          "users: [{name: red, user: {token: B, as: someone}}]\n");
     files.flags.kubeconfig.clear();
-    files.environment.set("KUBECONFIG", a + ":" + b);
+    const std::string c = files.write("c", "current-context: later\n");
+    files.environment.set("KUBECONFIG", a + ":" + b + ":" + c);
     Connection connection = files.good();
     CHECK(connection.context == "xa");
     CHECK(connection.cluster.server == "https://a");
