@@ -77,6 +77,8 @@ std::string arrived_text(const Track& track) {
         return track.note.empty() ? "deleted" : "deleted; " + track.note;
     if (track.item.change.action == Action::Unchanged)
         return core::lower(track.state) + " (unchanged)";
+    if (track.item.change.action == Action::Update && track.item.change.note.empty())
+        return core::lower(track.state) + " (changed in place)";
     std::vector<std::string> facts;
     if (!track.submission.empty()) facts.push_back("submission " + track.submission.substr(0, 8));
     facts.push_back(core::human_duration(track.ended - track.began));

@@ -179,7 +179,8 @@ void Deployment::time_out(Track& track) {
         sentence = track.written ? fmt::format("is deleted, its pods are not gone after {}", after)
                                  : fmt::format("was not changed within {}", after);
     else
-        sentence = fmt::format("is not {} after {}", goal_text(*options_.goal), after);
+        sentence = fmt::format("is not {} after {}, still {}", goal_text(*options_.goal), after,
+                               track.state);
     const auto& why = track.verdict.id.empty() ? track.note : track.verdict.sentence;
     if (!why.empty()) sentence += ": " + why;
     fail(track, {Code::Timeout, std::move(sentence)});

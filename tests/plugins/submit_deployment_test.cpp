@@ -283,6 +283,6 @@ TEST_CASE("what keeps the driver from starting is in the last word", "[submit]")
     CHECK(has(note, "image"));
     REQUIRE(tracks[0].error);
     CHECK(tracks[0].error->code == Code::Timeout);
-    CHECK(has(tracks[0].error->message, "is not running after 30s: "));
+    CHECK(has(tracks[0].error->message, "is not running after 30s, still SUBMITTED: "));
     CHECK(has(tracks[0].error->message, "image"));
 }
