@@ -35,7 +35,7 @@ Exit statuses:
 
 std::string summary_of(const plugin::Found& command) {
     const auto loaded = plugin::load(command);
-    return loaded ? (*loaded)->summary : "not usable: " + loaded.error().message;
+    return loaded ? (*loaded)->summary : "not usable: " + plugin::reason(loaded.error(), command);
 }
 
 std::string lines_of(const plugin::Catalog& catalog, bool own) {

@@ -60,7 +60,7 @@ core::Result<Outcome> run(core::Context& context, const Options& options) {
         outcome.table.rows.push_back(
             {command.name, from,
              loaded ? output::Cell("ok", output::Color::Green)
-                    : output::Cell(loaded.error().message, output::Color::Red)});
+                    : output::Cell(plugin::reason(loaded.error(), command), output::Color::Red)});
     }
     for (const std::string& name : executables(context.environment))
         if (const auto path = core::find_program(name, context.environment))

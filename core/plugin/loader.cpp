@@ -54,7 +54,9 @@ std::string rehearsal_problem(const Found& found) {
         const rlimit no_core_dump = {};
         setrlimit(RLIMIT_CORE, &no_core_dump);
         alarm(kRehearsalSeconds);
-        dlopen(found.path.c_str(), RTLD_NOW | RTLD_LOCAL);
+        // dlopen is declared to throw nothing, which the constructors that it runs do not know.
+        void* (*const open_it)(const char*, int) = dlopen;
+        [&]() noexcept { open_it(found.path.c_str(), RTLD_NOW | RTLD_LOCAL); }();
         _exit(0);
     }
     int status = 0;
@@ -62,7 +64,7 @@ std::string rehearsal_problem(const Found& found) {
         if (errno != EINTR) return {};
     if (WIFSIGNALED(status))
         return fmt::format("it crashed while it was loaded ({})", strsignal(WTERMSIG(status)));
-    return {};
+    return WEXITSTATUS(status) == 0 ? "" : "it ended the process while it was loaded";
 }
 
 core::Result<void*> open_module(const Found& found) {
@@ -108,6 +110,12 @@ core::Result<const kubectl_spark_plugin*> load(const Found& found) {
     const kubectl_spark_plugin* plugin = entry();
     if (const std::string why = misfit(plugin, found); !why.empty()) return refusal(found, why);
     return plugin;
+}
+
+std::string reason(const core::Error& error, const Found& found) {
+    const std::string place = found.path.string() + ": ";
+    const std::size_t at = error.message.find(place);
+    return at == std::string::npos ? error.message : error.message.substr(at + place.size());
 }
 
 } // namespace kspark::plugin

@@ -134,7 +134,7 @@ bats_require_minimum_version 1.5.0
     modular
     run -0 "$KSPARK" --help
     [[ $output == *"  hello        Greet somebody"* ]]
-    [[ $output == *"  no-entry     not usable: the command \"no-entry\" cannot be used"* ]]
+    [[ $output == *"  no-entry     not usable: it is no module of kubectl-spark"* ]]
     [[ $output == *"Exit statuses:"* ]]
     run -0 "$KSPARK" plugin list --no-headers
     [[ $output == *"hello "*"$KUBECTL_SPARK_PLUGIN_PATH/hello.so"*" ok"* ]]
