@@ -240,6 +240,13 @@ Json apache_spec(Json& stream, const StreamProblem& problem) {
     return spec;
 }
 
+data::Path key_of_conf(std::string_view conf) {
+    const auto key = std::ranges::find(kConf, conf, &ConfKey::conf);
+    if (key == std::end(kConf)) return {};
+    if (key->group.empty()) return {std::string(key->member)};
+    return {std::string(key->group), std::string(key->member)};
+}
+
 std::vector<data::Path> apache_origins(const data::Path& field) {
     if (field.empty()) return {};
     const auto& first = field[0];
@@ -259,11 +266,7 @@ std::vector<data::Path> apache_origins(const data::Path& field) {
         return {{first == "driverSpec" ? "driver" : "executor", field.back()}, {field.back()}};
     if (first != "sparkConf" || field.size() < 2) return {field};
     std::vector<data::Path> found{field};
-    for (const ConfKey& key : kConf)
-        if (key.conf == field[1])
-            found.push_back(key.group.empty()
-                                ? data::Path{std::string(key.member)}
-                                : data::Path{std::string(key.group), std::string(key.member)});
+    if (auto key = key_of_conf(field[1]); !key.empty()) found.push_back(std::move(key));
     if (field[1] == kSinkConf) found.push_back({"sink"});
     if (field[1].starts_with(kHadoopPrefix))
         found.push_back({"hadoopConf", field[1].substr(kHadoopPrefix.size())});

@@ -24,4 +24,8 @@ data::Json stream_manifest(Operator target, data::Json&& stream, std::string_vie
 /// likeliest first.
 std::vector<data::Path> origins(Operator target, const data::Path& field);
 
+/// The key of the values language that says the same as a key of Spark's configuration
+/// ("spark.executor.instances" is {"executor", "instances"}); empty when there is none.
+data::Path key_of_conf(std::string_view conf);
+
 } // namespace kspark::spark

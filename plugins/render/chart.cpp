@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// --chart: for teams that have a chart already. Templates are helm's affair: helm renders, and what
+// it prints goes the way of all manifests, with the same checks.
+#include "plugins/render/chart.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+
+namespace kspark::render {
+
+namespace {
+
+using core::Code;
+using core::Error;
+
+std::vector<std::string> helm_command(const core::Context& context, const std::string& chart,
+                                      const spark::InputOptions& inputs) {
+    const auto name = std::filesystem::path(chart).lexically_normal();
+    std::string release = (name.has_filename() ? name : name.parent_path()).filename().string();
+    if (release.empty() || release.front() == '.') release = "release";
+    std::vector<std::string> command{"helm", "template", release, chart};
+    const auto add = [&](const char* flag, const std::vector<std::string>& values) {
+        for (const auto& value : values) {
+            command.emplace_back(flag);
+            command.push_back(value);
+        }
+    };
+    add("--values", inputs.files);
+    add("--set", inputs.set);
+    add("--set-string", inputs.set_string);
+    add("--set-file", inputs.set_file);
+    if (!context.connection.name_space.empty()) add("--namespace", {context.connection.name_space});
+    return command;
+}
+
+} // namespace
+
+core::Result<spark::Inputs> load_chart(core::Context& context, const std::string& chart,
+                                       const spark::InputOptions& inputs) {
+    core::Child child;
+    child.command = helm_command(context, chart, inputs);
+    child.environment = context.environment;
+    child.output_limit = 256u << 20;
+    auto exit = core::run_child(child);
+    if (!exit && exit.error().code == Code::NotFound)
+        return Error{Code::Invalid,
+                     "--chart: there is no helm on PATH; install helm 3, or render with values "
+                     "files alone",
+                     {}};
+    if (!exit) return std::move(exit).error().during("helm template " + chart);
+    if (exit->status != 0)
+        return Error{Code::Invalid,
+                     fmt::format("helm template {} ended with status {}; what it said is above",
+                                 chart, exit->status),
+                     {}};
+    KSPARK_ASSIGN(auto documents,
+                  data::parse_documents("helm template " + chart, std::move(exit->output)));
+    spark::InputOptions manifests;
+    manifests.streams = inputs.streams;
+    manifests.files = {chart};
+    return spark::load_documents(std::move(documents), manifests, context.environment);
+}
+
+} // namespace kspark::render
