@@ -2,7 +2,7 @@
 # Where things go below the prefix; the tree may be moved as a whole, since everything finds the rest
 # relative to itself:
 #   bin/kubectl-spark, bin/kubectl_complete-spark
-#   lib/kubectl-spark/          core library and plugins/
+#   lib/kubectl-spark/          core library, libcurl's door, plugins/
 #   lib/cmake/kubectl-spark/    find_package(kubectl-spark): kubectl-spark::core, spark_add_plugin()
 #   include/kubectl-spark/      headers, as they are included: "core/..."
 #   share/                      completions, license
@@ -32,6 +32,7 @@ if(NOT STATIC_PLUGINS)
 
   install(TARGETS kubectl-spark-core EXPORT kubectl-spark
     LIBRARY DESTINATION ${private_dir} INCLUDES DESTINATION include/kubectl-spark)
+  install(TARGETS kubectl-spark-curl LIBRARY DESTINATION ${private_dir})
   install(EXPORT kubectl-spark NAMESPACE kubectl-spark:: DESTINATION ${package_dir}
     FILE kubectl-spark-targets.cmake)
   install(DIRECTORY core DESTINATION include/kubectl-spark

@@ -3,7 +3,7 @@
 // everything that is no data reaches the terminal. Nothing is written to it that was not sanitized.
 #include "core/cli/context.hpp"
 
-#include "core/http/curl_transport.hpp"
+#include "core/http/curl_library.hpp"
 #include "core/output/text.hpp"
 #include "core/version.hpp"
 
@@ -134,7 +134,7 @@ TransportMaker curl_transport_maker() {
             options.trace = [&stream = context.streams.err](std::string_view line) {
                 say(stream, output::sanitize(line, true));
             };
-        return http::make_curl_transport(std::move(endpoint), std::move(options));
+        return http::load_curl_transport(std::move(endpoint), std::move(options));
     };
 }
 

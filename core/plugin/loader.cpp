@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only dlopen. The handshake is read from the outside to the inside: first the ABI number,
-// which says how to read the rest, then the core's version, and only then the names; no function of
-// the module is called before all of them fit. Never dlclose: messages and callbacks may live
-// there.
+// The handshake is read from the outside to the inside: first the ABI number, which says how to read
+// the rest, then the core's version, and only then the names; no command of the module is called
+// before all of them fit.
 #include "core/plugin/loader.hpp"
 
+#include "core/base/library.hpp"
 #include "core/version.hpp"
 
 #include <fmt/format.h>
 
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -29,10 +28,8 @@ core::Error refusal(const Found& found, std::string_view why) {
                                             found.path.string(), why)};
 }
 
-/// dlerror()'s words without the path, which the sentence has already.
-std::string load_problem(const Found& found) {
-    const char* said = dlerror();
-    std::string why = said == nullptr ? "it cannot be loaded" : said;
+/// The system's words without the path, which the sentence has already.
+std::string load_problem(const Found& found, std::string why) {
     const std::string path = found.path.string() + ": ";
     if (why.starts_with(path)) why.erase(0, path.size());
     constexpr std::string_view kCore = "libkubectl-spark-core.so.";
@@ -43,7 +40,7 @@ std::string load_problem(const Found& found) {
 }
 
 /// Loads a module of the user in a child first: an exception or a crash in one of its constructors
-/// cannot be caught, and would take the list of commands with it. Empty when the child lived.
+/// cannot be survived, and would take the list of commands with it. Empty when the child lived.
 std::string rehearsal_problem(const Found& found) {
     const pid_t child = fork();
     if (child < 0) return {}; // then without a rehearsal
@@ -54,9 +51,7 @@ std::string rehearsal_problem(const Found& found) {
         const rlimit no_core_dump = {};
         setrlimit(RLIMIT_CORE, &no_core_dump);
         alarm(kRehearsalSeconds);
-        // dlopen is declared to throw nothing, which the constructors that it runs do not know.
-        void* (*const open_it)(const char*, int) = dlopen;
-        [&]() noexcept { open_it(found.path.c_str(), RTLD_NOW | RTLD_LOCAL); }();
+        [&]() noexcept { static_cast<void>(core::load_library(found.path).has_value()); }();
         _exit(0);
     }
     int status = 0;
@@ -71,8 +66,9 @@ core::Result<void*> open_module(const Found& found) {
     if (found.of_user)
         if (const std::string why = rehearsal_problem(found); !why.empty())
             return refusal(found, why);
-    if (void* module = dlopen(found.path.c_str(), RTLD_NOW | RTLD_LOCAL)) return module;
-    return refusal(found, load_problem(found));
+    auto module = core::load_library(found.path);
+    if (!module) return refusal(found, load_problem(found, module.error().message));
+    return module;
 }
 
 /// Empty when the module fits this host.
@@ -103,7 +99,7 @@ core::Result<const kubectl_spark_plugin*> load(const Found& found) {
 #endif
     KSPARK_ASSIGN(void* module, open_module(found));
     const auto entry =
-        reinterpret_cast<kubectl_spark_plugin_entry>(dlsym(module, KUBECTL_SPARK_PLUGIN_ENTRY));
+        reinterpret_cast<kubectl_spark_plugin_entry>(core::find_symbol(module, KUBECTL_SPARK_PLUGIN_ENTRY));
     if (entry == nullptr)
         return refusal(found, "it is no module of kubectl-spark (no " KUBECTL_SPARK_PLUGIN_ENTRY
                               " in it)");

@@ -29,7 +29,7 @@ THIRD_PARTY = [
     (r"curl/", "core/http/curl_transport.cpp"),
     (r"yaml-cpp/", "core/data/yaml_reader.cpp"),
     (r"CLI/", "core/cli/flags.cpp"),
-    (r"dlfcn\.h", "core/plugin/loader.cpp"),
+    (r"dlfcn\.h", "core/base/library.cpp"),
     (r"openssl/", None),
     (r"nlohmann/json\.hpp", None),
     (r"fmt/", None),
