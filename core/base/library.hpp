@@ -7,8 +7,9 @@
 
 namespace kspark::core {
 
-/// Loads a shared library for as long as the process lives. A bare name is looked for beside the core
-/// library. The error is the system's own words. What a constructor in it throws comes out here.
+/// Loads a shared library for as long as the process lives. A bare name is looked for beside the
+/// core library. The error is the system's own words. What a constructor in it throws comes out
+/// here.
 Result<void*> load_library(const std::filesystem::path& path);
 
 /// The address of a symbol, or nullptr.

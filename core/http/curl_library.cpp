@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// libcurl brings some thirty libraries with it, and loading them takes longer than most commands run.
-// So it is linked to a small library of ours, which is loaded when the first connection is made:
-// `render` and `--help` never pay for it. A build with static plugins has everything in one file.
+// libcurl brings some thirty libraries with it, and loading them takes longer than most commands
+// run. So it is linked to a small library of ours, which is loaded when the first connection is
+// made: `render` and `--help` never pay for it. A build with static plugins has everything in one
+// file.
 #include "core/http/curl_library.hpp"
 
 #ifndef KSPARK_STATIC_PLUGINS

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The handshake is read from the outside to the inside: first the ABI number, which says how to read
-// the rest, then the core's version, and only then the names; no command of the module is called
-// before all of them fit.
+// The handshake is read from the outside to the inside: first the ABI number, which says how to
+// read the rest, then the core's version, and only then the names; no command of the module is
+// called before all of them fit.
 #include "core/plugin/loader.hpp"
 
 #include "core/base/library.hpp"
@@ -98,8 +98,8 @@ core::Result<const kubectl_spark_plugin*> load(const Found& found) {
     return refusal(found, "this kubectl-spark has its commands built in and loads no modules");
 #endif
     KSPARK_ASSIGN(void* module, open_module(found));
-    const auto entry =
-        reinterpret_cast<kubectl_spark_plugin_entry>(core::find_symbol(module, KUBECTL_SPARK_PLUGIN_ENTRY));
+    const auto entry = reinterpret_cast<kubectl_spark_plugin_entry>(
+        core::find_symbol(module, KUBECTL_SPARK_PLUGIN_ENTRY));
     if (entry == nullptr)
         return refusal(found, "it is no module of kubectl-spark (no " KUBECTL_SPARK_PLUGIN_ENTRY
                               " in it)");
