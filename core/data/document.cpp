@@ -26,6 +26,7 @@ Document& Document::operator=(Document&&) noexcept = default;
 /// What locate() keeps for a source.
 struct Positions {
     std::vector<std::pair<int, PositionTree>> documents; ///< by Document::index
+    std::vector<std::size_t> lines;                      ///< where each begins
 };
 
 namespace {
@@ -108,6 +109,9 @@ const PositionTree* tree_of(const Document& document) {
     const Source& source = *document.source;
     if (!source.positions) {
         auto positions = std::make_shared<Positions>();
+        positions->lines.push_back(0);
+        for (std::size_t i = 0; i < source.text.size(); ++i)
+            if (source.text[i] == '\n') positions->lines.push_back(i + 1);
         ReadOptions options;
         options.size_limit = options.node_limit = static_cast<std::size_t>(-1);
         if (auto read = read_source(source, options, true))
@@ -115,9 +119,10 @@ const PositionTree* tree_of(const Document& document) {
                 positions->documents.emplace_back(one.index, std::move(one.positions));
         source.positions = std::move(positions);
     }
-    for (const auto& [index, tree] : source.positions->documents)
-        if (index == document.index) return &tree;
-    return nullptr;
+    const auto& documents = source.positions->documents;
+    const auto found = std::ranges::lower_bound(documents, document.index, {},
+                                                &std::pair<int, PositionTree>::first);
+    return found != documents.end() && found->first == document.index ? &found->second : nullptr;
 }
 
 const PositionTree* child(const PositionTree& tree, const std::string& step) {
@@ -177,7 +182,12 @@ Position locate(const Document& document, const Path& path) {
         if (next == nullptr) break;
         at = next;
     }
-    return position_of(document.source->text, at->offset);
+    const auto& lines = document.source->positions->lines;
+    const auto line = std::ranges::upper_bound(lines, at->offset) - 1;
+    Position position =
+        position_of(std::string_view(document.source->text).substr(*line), at->offset - *line);
+    position.line += static_cast<int>(line - lines.begin());
+    return position;
 }
 
 std::string place(const Document& document, const Path& path) {

@@ -13,18 +13,6 @@
 namespace kspark::spark {
 namespace {
 
-bool names_secret(std::string_view key) {
-    static constexpr std::array kWords = {"password", "passwd",     "secret",     "token",
-                                          "apikey",   "credential", "access.key", "accesskey"};
-    static constexpr std::array kPointers = {"name", "path", "ref", "type", "file", "provider"};
-    const std::string word = core::lower(key);
-    for (const std::string_view pointer : kPointers)
-        if (word.ends_with(pointer)) return false;
-    for (const std::string_view secret : kWords)
-        if (word.find(secret) != std::string::npos) return true;
-    return false;
-}
-
 /// "--password=x" and "-Dtoken=x" keep the name; "--password" "x" loses the second word.
 std::string masked_argument(const std::string& text, const std::string& previous) {
     if (previous.starts_with('-') && previous.find('=') == std::string::npos &&
@@ -77,6 +65,18 @@ void mark(data::Json& before, data::Json& after, const data::Json& real_before,
 }
 
 } // namespace
+
+bool names_secret(std::string_view key) {
+    static constexpr std::array kWords = {"password", "passwd",     "secret",     "token",
+                                          "apikey",   "credential", "access.key", "accesskey"};
+    static constexpr std::array kPointers = {"name", "path", "ref", "type", "file", "provider"};
+    const std::string word = core::lower(key);
+    for (const std::string_view pointer : kPointers)
+        if (word.ends_with(pointer)) return false;
+    for (const std::string_view secret : kWords)
+        if (word.find(secret) != std::string::npos) return true;
+    return false;
+}
 
 data::Json masked(const data::Json& value, const data::Path& path) {
     if (value.is_array()) return masked_list(value, path);

@@ -8,6 +8,10 @@ namespace kspark::spark {
 
 inline constexpr std::string_view kMask = "***";
 
+/// The word names a secret ("--db-password", "fs.s3a.secret.key"), not a pointer to one
+/// ("secretName").
+bool names_secret(std::string_view key);
+
 /// A copy with the values of secrets masked: strings under keys that name a password, secret, token
 /// or the like, values of environment variables, and such words inside arguments
 /// ("--db-password=x"). `path` is where the value stands.
