@@ -4,15 +4,14 @@
 // how.
 #include "cmd/completion.hpp"
 
+#include "cmd/completions/bash.hpp"
+#include "cmd/completions/fish.hpp"
+#include "cmd/completions/powershell.hpp"
+#include "cmd/completions/zsh.hpp"
+#include "cmd/help/completion.hpp"
 #include "core/cli/context.hpp"
 
 #include <array>
-
-#include "completions/bash.hpp"
-#include "completions/fish.hpp"
-#include "completions/powershell.hpp"
-#include "completions/zsh.hpp"
-#include "help/completion.hpp"
 
 namespace kspark::app {
 

@@ -4,14 +4,13 @@
 #include "cmd/plugin_list.hpp"
 
 #include "cmd/app.hpp"
+#include "cmd/help/plugin_list.hpp"
 #include "core/base/text.hpp"
 #include "core/cli/context.hpp"
 #include "core/plugin/loader.hpp"
 
 #include <algorithm>
 #include <set>
-
-#include "help/plugin_list.hpp"
 
 namespace kspark::app {
 

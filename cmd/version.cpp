@@ -2,6 +2,7 @@
 // `version`: everything that a report of a problem needs to begin with. It never asks a cluster.
 #include "cmd/version.hpp"
 
+#include "cmd/help/version.hpp"
 #include "core/cli/context.hpp"
 #include "core/plugin/abi.h"
 #include "core/plugin/catalog.hpp"
@@ -9,8 +10,6 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include "help/version.hpp"
 
 namespace kspark::app {
 
