@@ -75,16 +75,21 @@ std::string_view gitlab_severity(Severity severity) {
     return "info";
 }
 
+std::string in_full(const Finding& finding) {
+    std::string text = fmt::format("{}: {}\n", spark::to_text(finding.place), finding.message);
+    if (!finding.remedy.empty()) text += finding.remedy + "\n";
+    return text;
+}
+
 std::string test_case(const std::string& application, const std::vector<Finding>& findings) {
     std::string failures, others;
     for (const Finding& finding : findings) {
         if (finding.application != application) continue;
         if (finding.severity == Severity::Error)
-            failures +=
-                fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n",
-                            xml(finding.rule), xml(finding.message), xml(spark::to_text(finding)));
+            failures += fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n",
+                                    xml(finding.rule), xml(finding.message), xml(in_full(finding)));
         else
-            others += xml(spark::to_text(finding)) + "\n";
+            others += xml(in_full(finding));
     }
     const std::string name = xml(application.empty() ? "input" : application);
     std::string text = fmt::format("    <testcase classname=\"kubectl-spark\" name=\"{}\"", name);
