@@ -55,12 +55,16 @@ std::string retries_text(const Application& application) {
     if (application.restart_policy.type == "Always") return "restartPolicy Always";
     if (application.restart_policy.type == "Never") return "restartPolicy Never";
     const auto runs = run_retries(application);
-    const auto submissions = submission_retries(application);
-    return fmt::format(
-        "restartPolicy {}: {} of {} retries used after failures, {} of {} after failed "
-        "submissions",
-        application.restart_policy.type, std::min(runs.used, runs.allowed), runs.allowed,
-        std::min(submissions.used, submissions.allowed), submissions.allowed);
+    std::string text =
+        fmt::format("restartPolicy {}: {} of {} retries used", application.restart_policy.type,
+                    std::min(runs.used, runs.allowed), runs.allowed);
+    // The operator counts every submission, also those that went well.
+    if (const int failed = application.submission_attempts - application.execution_attempts;
+        failed > 0)
+        text += fmt::format("; {} failed, {} retries allowed",
+                            core::count(static_cast<std::size_t>(failed), "submission"),
+                            submission_retries(application).allowed);
+    return text;
 }
 
 std::string state_text(const Application& application, core::Time now) {

@@ -91,7 +91,8 @@ output::Cell verdict_cell(const spark::Verdict& verdict) {
 }
 
 std::string executors_text(const Application& application) {
-    if (application.operator_ == spark::Operator::Apache) return "-";
+    const bool live = application.phase == Phase::Running || application.phase == Phase::Submitted;
+    if (!live || application.operator_ == spark::Operator::Apache) return "-";
     const std::size_t running = running_executors(application);
     if (application.dynamic_allocation) return fmt::format("{}", running);
     return fmt::format("{}/{}", running, application.executor_instances);

@@ -45,8 +45,6 @@ core::Status list_applications(kube::Client& client, const Options& options,
         if (!first) first = listed.error();
     }
     if (any || !first) return {};
-    if (first->code == core::Code::NotFound)
-        first->message += "; is the Spark operator installed in this cluster?";
     return *first;
 }
 
@@ -68,7 +66,9 @@ core::Result<data::Json> get_application(kube::Client& client, const Options& op
     for (const auto& resource : resources(options)) {
         auto object = client.call(kube::get_call({resource, name_space, name}));
         if (object || !may_be_absent(object.error())) return object;
-        if (!first) first = object.error();
+        // A kind that is not there says less than a name that is not there.
+        const bool told = object.error().message.find('"' + name + '"') != std::string::npos;
+        if (!first || told) first = object.error();
     }
     if (first->code != core::Code::NotFound) return *first;
     std::vector<std::string> names;

@@ -135,9 +135,10 @@ core::Status FleetWatch::tell(Key key, Seen& seen) {
         fmt::format("{} {} {}", state, executors_text(seen.application), verdict.id);
     if (told == seen.told) return {};
     seen.told = told;
-    return live_.note(fmt::format("{}: {}, executors {}{}{}", named(key), state,
-                                  executors_text(seen.application), verdict.id.empty() ? "" : ": ",
-                                  verdict.sentence));
+    const std::string executors = executors_text(seen.application);
+    return live_.note(fmt::format(
+        "{}: {}{}{}{}{}", named(key), state, executors == "-" ? "" : ", executors ",
+        executors == "-" ? "" : executors, verdict.id.empty() ? "" : ": ", verdict.sentence));
 }
 
 core::Status FleetWatch::refresh() {

@@ -34,7 +34,8 @@ spark::Facts facts(std::string_view application_name, std::vector<std::string_vi
                std::any_of(facts.pods.begin(), facts.pods.end(),
                            [&](const auto& pod) { return pod.name == name; });
     };
-    for (const auto& item : recorded("events")["items"])
+    const data::Json events = recorded("events");
+    for (const auto& item : events["items"])
         if (auto event = spark::decode_event(item); of_interest(event.object_name))
             facts.events.push_back(std::move(event));
     return facts;

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// Flags and run. Would catch: a request per application in a fleet, a wrong exit status for a CI
+// job, an application of the other operator that is not seen, a drift that is only the server's
+// default.
+#include "tests/plugins/status_world.hpp"
+
+using namespace kspark;
+using namespace kspark::test;
+using core::Code;
+
+TEST_CASE("flags") {
+    status::Options options;
+    core::Flags flags;
+    status::declare(flags, options);
+    REQUIRE(flags.parse({"orders", "-A", "-l", "a=b", "--field-selector=x=y", "-w", "-o", "wide",
+                         "--no-headers", "--exit-code", "sparkapp/payments", "-f", "v.yaml"}));
+    CHECK(options.names == std::vector<std::string>{"orders", "sparkapp/payments"});
+    CHECK(options.all_namespaces);
+    CHECK(options.selector == "a=b");
+    CHECK(options.field_selector == "x=y");
+    CHECK(options.watch);
+    CHECK(options.output == "wide");
+    CHECK(options.no_headers);
+    CHECK(options.exit_code);
+    CHECK(options.inputs.files == std::vector<std::string>{"v.yaml"});
+}
+
+TEST_CASE("combinations that say two things are refused") {
+    for (const std::vector<std::string>& words :
+         std::vector<std::vector<std::string>>{{"a", "-f", "v.yaml"},
+                                               {"a", "-A"},
+                                               {"a", "-l", "x=y"},
+                                               {"-f", "v.yaml", "-A"},
+                                               {"-w", "-o", "json"},
+                                               {"-w", "-f", "v.yaml"},
+                                               {"-o", "xml"},
+                                               {"pods/a"}}) {
+        StatusWorld world("2026-11-22T10:13:50Z");
+        const auto done = world.run(words);
+        REQUIRE_FALSE(done);
+        CHECK(done.error().code == Code::Usage);
+        CHECK(world.cluster.requests.empty());
+    }
+}
+
+TEST_CASE("a fleet costs one list per operator when all is well") {
+    StatusWorld world("2026-11-22T10:13:50Z");
+    world.applications({recorded("app-orders-17-running"), recorded("app-pi-08-completed")});
+    REQUIRE(world.run({}));
+    CHECK(world.cluster.requests.size() == 2);
+    CHECK(world.out.text().find("orders   RUNNING     21s      2      1/1") != std::string::npos);
+}
+
+TEST_CASE("suspects cost one more request, not one each") {
+    StatusWorld world("2026-11-22T10:05:00Z");
+    auto second = recorded("app-bad-image-02-submitted");
+    second["metadata"]["name"] = "other";
+    world.applications({recorded("app-bad-image-02-submitted"), second});
+    world.cluster.on("GET", "/api/v1/namespaces/default/pods?labelSelector=*")
+        .reply(200, list_of({recorded("pod-bad-image-driver-12-pending")}));
+    REQUIRE(world.run({}));
+    CHECK(world.cluster.requests.size() == 3);
+    CHECK(world.out.text().find("the image of the driver cannot be pulled: localhost/missing:1") !=
+          std::string::npos);
+    CHECK(world.out.text().find("the driver has not started in 3m19s") != std::string::npos);
+}
+
+TEST_CASE("who may not see pods still sees the fleet") {
+    StatusWorld world("2026-11-22T10:05:00Z");
+    world.applications({recorded("app-bad-image-02-submitted")});
+    world.cluster.on("GET", "/api/v1/namespaces/default/pods?*")
+        .reply(403, refusal(403, "Forbidden", "pods is forbidden"));
+    REQUIRE(world.run({}));
+    CHECK(world.out.text().find("has not started") != std::string::npos);
+}
+
+TEST_CASE("--exit-code: 4 for a bad verdict only") {
+    StatusWorld bad("2026-11-22T10:05:00Z");
+    bad.applications({recorded("app-fail-exit-08-failed")});
+    auto done = bad.run({"--exit-code"});
+    REQUIRE_FALSE(done);
+    CHECK(done.error().code == Code::ApplicationFailed);
+    CHECK(done.error().message.empty());
+    CHECK(bad.out.text().find("exit code 3") != std::string::npos);
+
+    StatusWorld good("2026-11-22T10:13:50Z");
+    good.applications({recorded("app-orders-17-running"), recorded("app-sessions-03-suspended")});
+    CHECK(good.run({"--exit-code"}));
+    StatusWorld silent("2026-11-22T10:05:00Z");
+    silent.applications({recorded("app-fail-exit-08-failed")});
+    CHECK(silent.run({}));
+}
+
+TEST_CASE("applications of the apache operator, with and without the other") {
+    StatusWorld world("2026-11-22T12:05:00Z");
+    world.cluster.on("GET", std::string(kKubeflow) + "?*")
+        .reply(404, refusal(404, "NotFound", "the server could not find the requested resource"));
+    world.cluster.on("GET", std::string(kApache) + "?*")
+        .reply(200, list_of({recorded("apache-app-orders-05-RunningHealthy")}));
+    REQUIRE(world.run({}));
+    CHECK(world.out.text().find("RunningHealthy") != std::string::npos);
+}
+
+TEST_CASE("neither operator is there") {
+    StatusWorld world("2026-11-22T12:05:00Z");
+    world.cluster.on("GET", "/apis/*")
+        .reply(404, refusal(404, "NotFound", "the server could not find the requested resource"))
+        .always();
+    const auto done = world.run({});
+    REQUIRE_FALSE(done);
+    CHECK(done.error().code == Code::NotFound);
+    CHECK(done.error().message.find("operator installed") != std::string::npos);
+}
+
+TEST_CASE("rights for the namespace are missing") {
+    StatusWorld world("2026-11-22T12:05:00Z");
+    world.cluster.on("GET", "/apis/*")
+        .reply(403, refusal(403, "Forbidden", "is forbidden"))
+        .always();
+    const auto done = world.run({});
+    REQUIRE_FALSE(done);
+    CHECK(done.error().code == Code::Forbidden);
+}
+
+TEST_CASE("selectors and all namespaces go to the server") {
+    StatusWorld world("2026-11-22T10:13:50Z");
+    world.cluster
+        .on("GET", "/apis/sparkoperator.k8s.io/v1beta2/sparkapplications?fieldSelector=a%3Db&"
+                   "labelSelector=team%3Dbi*")
+        .reply(200, list_of({recorded("app-orders-17-running")}));
+    world.cluster.on("GET", "/apis/spark.apache.org/v1/sparkapplications?*")
+        .reply(404, "")
+        .always();
+    REQUIRE(world.run({"-A", "-l", "team=bi", "--field-selector", "a=b"}));
+    CHECK(world.out.text().starts_with("NAMESPACE   NAME"));
+}
+
+TEST_CASE("nothing there: kubectl's sentence, on stderr, exit 0") {
+    StatusWorld world("2026-11-22T10:13:50Z");
+    world.applications({});
+    REQUIRE(world.run({}));
+    CHECK(world.out.text().empty());
+    CHECK(world.err.text() == "No resources found in default namespace.\n");
+}
+
+TEST_CASE("an unknown name comes with the nearest") {
+    StatusWorld world("2026-11-22T10:13:50Z");
+    world.cluster.on("GET", std::string(kKubeflow) + "/ordes")
+        .reply(404, refusal(404, "NotFound",
+                            "sparkapplications.sparkoperator.k8s.io \"ordes\" not found", "ordes"));
+    world.applications({recorded("app-orders-17-running"), recorded("app-pi-08-completed")});
+    const auto done = world.run({"sparkapplication/ordes"});
+    INFO(world.err.text());
+    REQUIRE_FALSE(done);
+    CHECK(done.error().code == Code::NotFound);
+    CHECK(
+        world.err.text().find("sparkapplications.sparkoperator.k8s.io \"ordes\" not found; did you "
+                              "mean \"orders\"?") != std::string::npos);
+}
+
+TEST_CASE("one of two names is missing: the other is shown, the exit status tells") {
+    StatusWorld world("2026-11-22T10:13:50Z");
+    world.cluster.on("GET", std::string(kKubeflow) + "/orders")
+        .reply(200, recorded("app-orders-17-running").dump());
+    world.cluster.on("GET", std::string(kKubeflow) + "/x")
+        .reply(404, refusal(404, "NotFound",
+                            "sparkapplications.sparkoperator.k8s.io \"x\" not found", "x"));
+    world.applications({});
+    world.cluster.on("GET", "/api/v1/namespaces/default/*").reply(200, list_of({})).always();
+    const auto done = world.run({"orders", "x"});
+    REQUIRE_FALSE(done);
+    CHECK(world.out.text().find("Name:         orders") == 0);
+}
+
+TEST_CASE("objects for other programs") {
+    StatusWorld json("2026-11-22T10:13:50Z");
+    json.applications({recorded("app-orders-17-running"), recorded("app-pi-08-completed")});
+    REQUIRE(json.run({"-o", "jsonpath={.items[*].metadata.name}"}));
+    CHECK(json.out.text() == "orders pi");
+
+    StatusWorld one("2026-11-22T10:13:50Z");
+    one.cluster.on("GET", std::string(kKubeflow) + "/orders")
+        .reply(200, recorded("app-orders-17-running").dump());
+    REQUIRE(one.run({"orders", "-o", "name"}));
+    CHECK(one.out.text() == "sparkapplication.sparkoperator.k8s.io/orders\n");
+    CHECK(one.cluster.requests.size() == 1);
+}
+
+TEST_CASE("-f: same, drifted, missing, extra; a default of the server is no drift") {
+    StatusWorld world("2026-11-22T10:13:50Z");
+    auto drifted = recorded("app-orders-17-running");
+    const auto manifest = [](const std::string& name, const std::string& memory) {
+        return "apiVersion: sparkoperator.k8s.io/v1beta2\nkind: SparkApplication\n"
+               "metadata: {name: " +
+               name +
+               "}\n"
+               "spec: {type: Python, image: 'localhost/spark:3.5.6', executor: {memory: " +
+               memory + "}}\n---\n";
+    };
+    auto same = drifted;
+    same["metadata"]["name"] = "same";
+    world.applications({drifted, same, recorded("app-pi-08-completed")});
+    const auto file = world.write("apps.yaml", manifest("orders", "2g") + manifest("same", "512m") +
+                                                   manifest("gone", "1g"));
+    const auto done = world.run({"-f", file, "--exit-code"});
+    REQUIRE_FALSE(done);
+    CHECK(done.error().code == Code::ChangesPending);
+    const std::string text = world.out.text();
+    CHECK(text.find("drifted: spec.executor.memory is \"512m\", not \"2g\"") != std::string::npos);
+    CHECK(text.find("\nsame ") != std::string::npos);
+    CHECK(text.find("\ngone ") != std::string::npos);
+    CHECK(text.find("missing") != std::string::npos);
+    CHECK(text.find("\npi ") == std::string::npos);
+}
+
+TEST_CASE("-f with values: an application of the set that the file does not name is extra") {
+    StatusWorld world("2026-11-22T10:13:50Z");
+    auto extra = recorded("app-pi-08-completed");
+    extra["metadata"]["labels"]["kubectl-spark/set"] = "clicks";
+    world.applications({extra, recorded("app-orders-17-running")});
+    const auto file = world.write("clicks.yaml", "spark: {version: 3.5.6, image: 'repo/spark:1'}\n"
+                                                 "mainClass: a.B\napplicationFile: local:///a.jar\n"
+                                                 "streams: [{name: first}]\n");
+    REQUIRE(world.run({"-f", file}));
+    CHECK(world.out.text().find("extra") != std::string::npos);
+    CHECK(world.out.text().find("first") != std::string::npos);
+    CHECK(world.out.text().find("orders") == std::string::npos);
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "plugins/status/status.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/fake_transport.hpp"
+#include "tests/support/golden.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace kspark::test {
+
+inline data::Json recorded(std::string_view name) {
+    return data::Json::parse(read_test_file("corpus/status-live/" + std::string(name) + ".json"));
+}
+inline std::string list_of(std::vector<data::Json> items) {
+    return data::Json{{"apiVersion", "v1"},
+                      {"kind", "List"},
+                      {"metadata", {{"resourceVersion", "7"}}},
+                      {"items", std::move(items)}}
+        .dump();
+}
+inline std::string refusal(int code, std::string_view reason, std::string_view message,
+                           std::string_view name = {}) {
+    data::Json status{{"kind", "Status"}, {"apiVersion", "v1"}, {"status", "Failure"},
+                      {"code", code},     {"reason", reason},   {"message", message}};
+    if (!name.empty()) status["details"] = {{"name", name}, {"kind", "sparkapplications"}};
+    return status.dump();
+}
+
+constexpr auto kKubeflow =
+    "/apis/sparkoperator.k8s.io/v1beta2/namespaces/default/sparkapplications";
+constexpr auto kApache = "/apis/spark.apache.org/v1/namespaces/default/sparkapplications";
+
+/// The command, run as from the command line, on a cluster that a test makes up.
+struct StatusWorld {
+    TemporaryDirectory directory;
+    ManualClock clock;
+    output::Buffer out, err;
+    std::unique_ptr<FakeTransport> made;
+    FakeTransport& cluster;
+    core::Context context;
+
+    explicit StatusWorld(std::string_view now, bool terminal = false)
+        : clock(now), out(terminal), err(terminal), made(std::make_unique<FakeTransport>(&clock)),
+          cluster(*made),
+          context({out, err, terminal}, clock, core::Environment(),
+                  [this](const kube::Connection&,
+                         core::Context&) -> core::Result<std::unique_ptr<http::Transport>> {
+                      return {std::move(made)};
+                  }) {
+        const auto file = directory.path / "config";
+        REQUIRE(core::write_file(file,
+                                 "current-context: c\n"
+                                 "contexts: [{name: c, context: {cluster: c}}]\n"
+                                 "clusters: [{name: c, cluster: {server: 'https://kube'}}]\n"));
+        context.connection.kubeconfig = file.string();
+    }
+
+    /// No apache operator, as on most clusters.
+    void without_apache() {
+        cluster.on("GET", std::string(kApache) + "*")
+            .reply(404,
+                   refusal(404, "NotFound", "the server could not find the requested resource"))
+            .always();
+    }
+    void applications(std::vector<data::Json> items) {
+        cluster.on("GET", std::string(kKubeflow) + "?*").reply(200, list_of(std::move(items)));
+        without_apache();
+    }
+    std::string write(const std::string& name, std::string_view text) {
+        REQUIRE(core::write_file(directory.path / name, text));
+        return (directory.path / name).string();
+    }
+
+    /// The error's code and sentence, or "".
+    core::Status run(const std::vector<std::string>& arguments) {
+        const auto invocation = status::make().make();
+        KSPARK_TRY(invocation->flags.parse(arguments));
+        return invocation->execute(context);
+    }
+};
+
+} // namespace kspark::test
