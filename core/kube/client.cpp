@@ -98,6 +98,12 @@ Client::Client(http::Transport& transport, core::Clock& clock, ClientOptions opt
 
 Client::~Client() = default;
 
+core::Duration Client::set_request_timeout(core::Duration timeout) {
+    const auto before = impl_->sender.request_timeout();
+    impl_->sender.set_request_timeout(timeout);
+    return before;
+}
+
 Result<Json> Client::call(const Call& call) {
     return std::move(call_all({call}, 1).front());
 }

@@ -74,6 +74,9 @@ public:
 
     core::Clock& clock() { return clock_; }
 
+    /// Of each call and list from now on; zero: none. Returns the one that was there.
+    core::Duration set_request_timeout(core::Duration timeout);
+
 private:
     struct Impl;
     std::unique_ptr<Impl> impl_;

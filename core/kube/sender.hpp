@@ -33,6 +33,7 @@ public:
     core::Status poll(core::Duration limit) { return transport_.poll(limit); }
     core::Duration now() const { return clock_.monotonic(); }
     core::Duration request_timeout() const { return options_.request_timeout; }
+    void set_request_timeout(core::Duration timeout) { options_.request_timeout = timeout; }
     /// Whether the server ever answered with success.
     bool answered() const { return answered_; }
 

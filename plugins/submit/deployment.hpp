@@ -90,6 +90,7 @@ private:
     void tick();
     void time_out(Track& track);
     void probe();
+    void look_at(Track& track);
     void examine_failures();
     void await_removal(Track& track);
 
@@ -100,6 +101,8 @@ private:
     std::vector<Track*> ready_;
     std::vector<kube::Client::WatchId> watches_;
     std::map<std::pair<std::string, std::string>, Track*> by_name_; ///< kind's path, name
+    bool silent_ = false; ///< the cluster did not answer when it was last asked
+    core::Duration silent_since_{};
     bool halted_ = false; ///< interrupted, or the cluster is out of reach
 };
 

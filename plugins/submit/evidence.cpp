@@ -17,14 +17,20 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kLines = "20";
 constexpr std::size_t kMostBytes = 64u << 10;
-constexpr core::Duration kPatience = 10s;
+constexpr core::Duration kPatience = 5s;
 
 } // namespace
 
-spark::Verdict find_verdict(kube::Client& client, const spark::Application& application) {
+core::Result<spark::Verdict> find_verdict(kube::Client& client,
+                                          const spark::Application& application) {
     std::vector<std::string> missing;
+    const auto usual = client.set_request_timeout(kPatience);
     auto facts = spark::gather_facts(client, application, missing);
-    if (!facts) return {};
+    client.set_request_timeout(usual);
+    if (!facts && (facts.error().code == core::Code::Timeout ||
+                   facts.error().code == core::Code::Unreachable))
+        return core::Error{core::Code::Unreachable, facts.error().message};
+    if (!facts) return spark::Verdict{};
     auto verdict = spark::diagnose(*facts);
     return verdict.health == spark::Health::Bad ? verdict : spark::Verdict{};
 }

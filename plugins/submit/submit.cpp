@@ -25,6 +25,8 @@ using core::Code;
 using core::Error;
 using output::Format;
 
+constexpr core::Duration kNoAnswer = std::chrono::seconds(60);
+
 core::Status usage(const Options& options) {
     if (options.inputs.files.empty()) return Error{Code::Usage, "must specify --filename (-f)"};
     if (options.dry_run == DryRun::Client && (options.diff || options.exit_code || options.prune))
@@ -255,6 +257,9 @@ core::Result<Outcome> run(core::Context& context, const Options& options) {
         return planned(options, std::move(items));
     }
     KSPARK_ASSIGN(kube::Client * client, context.client());
+    // The API server itself gives up after a minute.
+    if (const auto asked = client->set_request_timeout(kNoAnswer); asked > core::Duration::zero())
+        client->set_request_timeout(asked);
     KSPARK_TRY(make_plan(*client, inputs, how, items));
     KSPARK_TRY(refusals(context, items));
     KSPARK_TRY(show_plan(context, options, items));

@@ -84,6 +84,7 @@ void Deployment::seen(const kube::WatchEvent& event, const std::string& kind_pat
                 fail(track, core::Error(*event.error).during("watching the applications"));
         return;
     }
+    silent_ = false;
     if (event.object == nullptr) return;
     const auto found =
         by_name_.find({kind_path, data::string_at(*event.object, {"metadata", "name"})});
@@ -132,6 +133,7 @@ void Deployment::judge(Track& track, const spark::Judgement& judgement) {
     switch (judgement.progress) {
     case Progress::Waiting:
         if (track.note.empty()) track.note = track.verdict.sentence;
+        if (silent_) track.note = "the cluster does not answer";
         return;
     case Progress::Reached:
         track.verdict = {};
@@ -164,15 +166,14 @@ void Deployment::examine_failures() {
                           track.error->code == Code::ApplicationFailed;
         if (!died || track.probed == core::Duration::max()) continue;
         track.probed = core::Duration::max();
-        track.verdict = find_verdict(client_, track.rollout->application());
-        track.log = last_lines(client_, track.rollout->application());
+        look_at(track);
+        if (!silent_) track.log = last_lines(client_, track.rollout->application());
     }
 }
 
 void Deployment::time_out(Track& track) {
     const auto after = core::human_duration(options_.timeout);
-    if (track.rollout && track.verdict.id.empty())
-        track.verdict = find_verdict(client_, track.rollout->application());
+    if (track.rollout && track.verdict.id.empty()) look_at(track);
     if (track.finished()) return; // the look at the cluster moved the watch as well
     std::string sentence;
     if (!track.rollout)
@@ -181,7 +182,8 @@ void Deployment::time_out(Track& track) {
     else
         sentence = fmt::format("is not {} after {}, still {}", goal_text(*options_.goal), after,
                                track.state);
-    const auto& why = track.verdict.id.empty() ? track.note : track.verdict.sentence;
+    std::string why = track.verdict.id.empty() ? track.note : track.verdict.sentence;
+    if (silent_) why = "the cluster does not answer";
     if (!why.empty()) sentence += ": " + why;
     fail(track, {Code::Timeout, std::move(sentence)});
 }
@@ -199,9 +201,18 @@ void Deployment::probe() {
     }
     if (next == nullptr) return;
     next->probed = now();
-    auto verdict = find_verdict(client_, next->rollout->application());
-    next->verdict = std::move(verdict);
+    look_at(*next);
     if (next->stage == Stage::Waiting) judge(*next, next->rollout->tick(now()));
+}
+
+/// Asks the cluster why it does not run; a cluster that does not answer is asked again after a
+/// while.
+void Deployment::look_at(Track& track) {
+    if (silent_ && now() - silent_since_ < kProbeEvery) return;
+    auto verdict = find_verdict(client_, track.rollout->application());
+    silent_ = !verdict;
+    if (verdict) track.verdict = *std::move(verdict);
+    silent_since_ = now();
 }
 
 /// A deleted application is gone when none of its pods lives any more.

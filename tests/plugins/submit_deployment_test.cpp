@@ -286,3 +286,15 @@ TEST_CASE("what keeps the driver from starting is in the last word", "[submit]")
     CHECK(has(tracks[0].error->message, "is not running after 30s, still SUBMITTED: "));
     CHECK(has(tracks[0].error->message, "image"));
 }
+
+TEST_CASE("a cluster that falls silent is told, and does not hold up the timeout", "[submit]") {
+    World world;
+    world.watched();
+    world.apply("orders").reply(201, data::dump_json(live("orders", "SUBMITTED", "s1", 11)));
+    world.transport.on("GET", "/api/v1/*").fail({Code::Timeout, "no answer"}).always();
+    const auto tracks = world.deploy({item(nullptr, desired("orders"))}, waiting(30s));
+    REQUIRE(tracks[0].error);
+    CHECK(tracks[0].error->code == Code::Timeout);
+    CHECK(has(tracks[0].error->message, "the cluster does not answer"));
+    CHECK(tracks[0].ended - tracks[0].began < 31s);
+}
