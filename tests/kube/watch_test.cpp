@@ -164,6 +164,18 @@ TEST_CASE_METHOD(Fixture, "a server that was away is asked again with growing pa
     }
 }
 
+TEST_CASE_METHOD(Fixture, "after something was heard the pauses are short again", "[watch]") {
+    list(listed("", "5"));
+    auto& away = transport.on("GET", from("5"));
+    for (int i = 0; i < 6; ++i) away.fail(kRefused);
+    away.reply(200, event("ADDED", object("a", "6")));
+    transport.on("GET", from("6")).fail(kRefused);
+    transport.on("GET", from("6")).stream().send(event("ADDED", object("b", "7")));
+    client.watch(kAll, {}, handler());
+    REQUIRE(wait(3));
+    CHECK(told_at[2] - told_at[1] <= core::Duration(1600ms));
+}
+
 TEST_CASE_METHOD(Fixture, "a server that ends every watch at once is not hammered", "[watch]") {
     list(listed("", "5"));
     transport.on("GET", from("5")).reply(200).always();
