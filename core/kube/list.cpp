@@ -13,7 +13,7 @@ namespace kspark::kube {
 namespace {
 
 constexpr int kPageSize = 500;
-constexpr std::size_t kMostWaiting = 4u << 20;
+constexpr std::size_t kMostWaiting = 2u << 20;
 
 /// Whose nesting the splitter has bounded already.
 core::Result<data::Json> parse_item(const std::string& text) {
