@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading fates. An image that calls itself missing is missing, so that a demonstration needs no
+// annotation that a real manifest would not have.
+#include "tests/sandbox/fate.hpp"
+
+#include <cstdlib>
+
+namespace kspark::sandbox {
+
+namespace {
+class Annotations {
+public:
+    explicit Annotations(const Json& application)
+        : values_(application.at("metadata").value("annotations", Json::object())) {}
+
+    std::string text(const std::string& name) const {
+        return values_.value("sandbox.kubectl-spark/" + name, "");
+    }
+    bool flag(const std::string& name) const { return text(name) == "true"; }
+    double number(const std::string& name, double otherwise) const {
+        const std::string value = text(name);
+        return value.empty() ? otherwise : std::atof(value.c_str());
+    }
+
+private:
+    Json values_;
+};
+} // namespace
+
+Fate fate_of(const Json& application) {
+    const Annotations annotations(application);
+    const std::string image = application.at("spec").value("image", "");
+    Fate fate;
+    fate.ignored = annotations.flag("ignore");
+    fate.submit_seconds = annotations.number("submit-seconds", fate.submit_seconds);
+    fate.submission_error = annotations.text("submission-error");
+    fate.unschedulable = annotations.flag("unschedulable");
+    fate.image_missing = annotations.flag("image-pull-error") ||
+                         image.find("missing") != std::string::npos ||
+                         image.find("does-not-exist") != std::string::npos;
+    fate.start_seconds = annotations.number("start-seconds", fate.start_seconds);
+    fate.stop_seconds = annotations.number("stop-seconds", fate.stop_seconds);
+    if (!annotations.text("run-seconds").empty())
+        fate.run_seconds = annotations.number("run-seconds", 0);
+    fate.exit_code = static_cast<int>(annotations.number("exit-code", 0));
+    fate.exit_reason = annotations.text("exit-reason");
+    fate.executors_pending = annotations.flag("executors-pending");
+    fate.executor_oom = annotations.flag("executor-oom");
+    fate.log_lines = static_cast<int>(annotations.number("log-lines", 0));
+    return fate;
+}
+
+} // namespace kspark::sandbox
