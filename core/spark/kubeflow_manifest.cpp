@@ -52,7 +52,7 @@ Json pod(Json&& written, std::string_view role, const Json& conf, bool instances
     const auto in_conf = [&](std::string_view name) {
         return conf.contains("spark." + std::string(role) + "." + std::string(name));
     };
-    Json spec = Json::object();
+    Json spec = map_of(written.size() + 4);
     put(spec, "cores", take(written, "cores"));
     if (!in_conf("cores")) put_default(spec, "cores", 1);
     for (const auto* name : {"coreRequest", "coreLimit"}) put(spec, name, take(written, name));
@@ -105,7 +105,7 @@ void pod_origins(const data::Path& field, std::vector<data::Path>& found) {
 } // namespace
 
 Json kubeflow_spec(Json& stream, const StreamProblem& problem) {
-    Json spec = Json::object();
+    Json spec = map_of(kOrder.size());
     Json spark = take_map(stream, "spark");
     Json conf = take_spark_conf(stream);
     Json restart = take_restart_policy(stream);

@@ -59,6 +59,7 @@ public:
     /// Null: the stream is switched off, or wrong.
     Json object(const Json& own, std::size_t index) {
         Json stream = base_;
+        stream.get_ref<Json::object_t&>().reserve(base_.size() + own.size());
         merge_values(stream, own);
         const StreamProblem problem = [&](const Path& path, const std::string& sentence) {
             if (problems_.full()) return problems_.add(own["name"].get<std::string>() + sentence);

@@ -14,6 +14,12 @@ namespace kspark::spark {
 
 using data::Json;
 
+Json map_of(std::size_t members) {
+    Json map = Json::object();
+    map.get_ref<Json::object_t&>().reserve(members);
+    return map;
+}
+
 Json take(Json& map, std::string_view name) {
     const auto found = map.find(std::string(name));
     return found == map.end() ? Json() : std::move(*found);
@@ -33,7 +39,7 @@ void put_default(Json& map, std::string_view name, Json&& value) {
 }
 
 Json take_metadata(Json& stream, std::string_view set) {
-    Json metadata = Json::object();
+    Json metadata = map_of(4);
     put(metadata, "name", take(stream, "name"));
     put(metadata, "namespace", take(stream, "namespace"));
     Json labels = take_map(stream, "labels");
@@ -92,7 +98,7 @@ void finish_spec(Json& spec, Json&& door, std::span<const std::string_view> orde
 Json stream_manifest(Operator target, Json&& stream, std::string_view set,
                      const StreamProblem& problem) {
     const bool kubeflow = target == Operator::Kubeflow;
-    Json object = Json::object();
+    Json object = map_of(4);
     object["apiVersion"] = kubeflow ? "sparkoperator.k8s.io/v1beta2" : "spark.apache.org/v1";
     object["kind"] = "SparkApplication";
     object["metadata"] = take_metadata(stream, set);

@@ -14,6 +14,8 @@ namespace kspark::spark {
 /// The configuration key under which the application finds its `sink`.
 inline constexpr std::string_view kSinkConf = "spark.sink";
 
+/// An empty map with room for that many members: ten thousand objects are made in one go.
+data::Json map_of(std::size_t members);
 /// Moves a member out of a map: null when there is none.
 data::Json take(data::Json& map, std::string_view name);
 /// The member as a map, empty when there is none.
