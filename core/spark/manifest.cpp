@@ -82,19 +82,27 @@ private:
     /// A directory holds what belongs to an application, too; a file that is named is meant.
     void other_kind(const Document& document, const Json& value, const std::string& kind,
                     const Path& at) {
-        const std::string what =
-            kind.empty()
-                ? "an object without apiVersion and kind"
-                : fmt::format("{} \"{}\"", kind, data::string_at(value, {"metadata", "name"}));
+        const std::string what = described(value, kind);
         const Place place = place_of(document, at);
         if (is_named(document, options_))
             problems_.add(place,
-                          fmt::format("{} is no SparkApplication: apply it with kubectl, and "
+                          fmt::format("{} is nothing for kubectl spark: apply it with kubectl, and "
                                       "keep it in a file of its own",
                                       what));
         else
-            inputs_.warnings.push_back(
-                fmt::format("{}: {} is no SparkApplication, it is left out", to_text(place), what));
+            inputs_.warnings.push_back(fmt::format(
+                "{}: {} is nothing for kubectl spark, it is left out", to_text(place), what));
+    }
+
+    static std::string described(const Json& value, const std::string& kind) {
+        if (kind.empty()) return "an object without apiVersion and kind";
+        std::string text =
+            fmt::format("{} \"{}\"", kind, data::string_at(value, {"metadata", "name"}));
+        // Other operators have kinds of the same name.
+        if (kind == "SparkApplication")
+            text +=
+                fmt::format(" of {}, another operator,", data::string_at(value, {"apiVersion"}));
+        return text;
     }
 
     const InputOptions& options_;

@@ -69,7 +69,8 @@ void mark(data::Json& before, data::Json& after, const data::Json& real_before,
 bool names_secret(std::string_view key) {
     static constexpr std::array kWords = {"password", "passwd",     "secret",     "token",
                                           "apikey",   "credential", "access.key", "accesskey"};
-    static constexpr std::array kPointers = {"name", "path", "ref", "type", "file", "provider"};
+    static constexpr std::array kPointers = {"name", "path",     "ref",        "type",
+                                             "file", "provider", "pullsecrets"};
     const std::string word = core::lower(key);
     for (const std::string_view pointer : kPointers)
         if (word.ends_with(pointer)) return false;

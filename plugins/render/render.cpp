@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <unordered_map>
 
 namespace kspark::render {
 
@@ -98,27 +99,58 @@ std::vector<Finding> as_findings(const Error& error) {
     return findings;
 }
 
-std::size_t count(const std::vector<Finding>& findings, Severity severity) {
-    return static_cast<std::size_t>(std::ranges::count(findings, severity, &Finding::severity));
+/// What stands at the top of a file concerns every stream; it was written once and is told once.
+/// `applications` counts for how many it holds.
+struct Told {
+    Finding finding;
+    std::size_t applications = 1;
+};
+std::vector<Told> once(const std::vector<Finding>& findings) {
+    std::vector<Told> told;
+    std::unordered_map<std::string, std::size_t> known;
+    for (const Finding& finding : findings) {
+        const std::string key = core::join(
+            {spark::to_text(finding.place), finding.rule, finding.field, finding.message}, "\n");
+        const auto [place, is_new] = known.emplace(key, told.size());
+        if (is_new)
+            told.push_back({finding});
+        else
+            ++told[place->second].applications;
+    }
+    return told;
+}
+
+std::string counted(const std::vector<Told>& told, Severity severity, std::string_view word) {
+    const auto number = std::ranges::count_if(
+        told, [&](const Told& one) { return one.finding.severity == severity; });
+    return core::count(static_cast<std::size_t>(number), word);
 }
 
 Status print_findings(core::Context& context, const Options& options, const Outcome& outcome) {
     std::vector<std::string> applications;
     for (const auto& manifest : outcome.inputs.manifests)
         applications.push_back(data::string_at(manifest.object, {"metadata", "name"}));
+    const auto told = once(outcome.findings);
+    std::vector<Finding> findings;
+    bool wrong = false;
+    for (const Told& one : told) {
+        findings.push_back(one.finding);
+        wrong = wrong || one.finding.severity == Severity::Error;
+    }
     for (const auto& text : options.reports) {
         KSPARK_ASSIGN(const Report report, parse_report(text));
-        KSPARK_TRY(write_report(report, outcome.findings, applications));
+        const bool each = report.kind == ReportKind::Junit;
+        KSPARK_TRY(write_report(report, each ? outcome.findings : findings, applications));
     }
-    for (const Finding& finding : outcome.findings)
-        KSPARK_TRY(
-            context.streams.out.write(output::sanitize(spark::to_text(finding), true) + "\n"));
-    const std::size_t errors = count(outcome.findings, Severity::Error);
-    KSPARK_TRY(context.streams.err.write(
-        fmt::format("{} checked: {}, {}\n", core::count(applications.size(), "application"),
-                    core::count(errors, "error"),
-                    core::count(count(outcome.findings, Severity::Warning), "warning"))));
-    if (errors > 0) return Error{Code::Invalid, "", {}};
+    for (const auto& [finding, number] : told) {
+        std::string text = spark::to_text(finding);
+        if (number > 1) text += fmt::format("\n  this holds for {} applications", number);
+        KSPARK_TRY(context.streams.out.write(output::sanitize(text, true) + "\n"));
+    }
+    KSPARK_TRY(context.streams.err.write(fmt::format(
+        "{} checked: {}, {}\n", core::count(applications.size(), "application"),
+        counted(told, Severity::Error, "error"), counted(told, Severity::Warning, "warning"))));
+    if (wrong) return Error{Code::Invalid, "", {}};
     return {};
 }
 

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace kspark::render {
@@ -81,10 +82,10 @@ std::string in_full(const Finding& finding) {
     return text;
 }
 
-std::string test_case(const std::string& application, const std::vector<Finding>& findings) {
+std::string test_case(const std::string& application, const std::vector<const Finding*>& findings) {
     std::string failures, others;
-    for (const Finding& finding : findings) {
-        if (finding.application != application) continue;
+    for (const Finding* one : findings) {
+        const Finding& finding = *one;
         if (finding.severity == Severity::Error)
             failures += fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n",
                                     xml(finding.rule), xml(finding.message), xml(in_full(finding)));
@@ -118,10 +119,13 @@ core::Result<Report> parse_report(const std::string& text) {
 std::string junit(const std::vector<Finding>& findings,
                   const std::vector<std::string>& applications) {
     std::vector<std::string> cases = applications;
+    std::map<std::string, std::vector<const Finding*>> found;
+    for (const auto& application : applications) found[application];
     std::set<std::string> failed;
     for (const Finding& finding : findings) {
-        if (std::ranges::find(cases, finding.application) == cases.end())
-            cases.push_back(finding.application);
+        const auto [place, is_new] = found.try_emplace(finding.application);
+        if (is_new) cases.push_back(finding.application);
+        place->second.push_back(&finding);
         if (finding.severity == Severity::Error) failed.insert(finding.application);
     }
     const std::string counts =
@@ -129,7 +133,7 @@ std::string junit(const std::vector<Finding>& findings,
                     cases.size(), failed.size());
     std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
     text += fmt::format("<testsuites {}>\n  <testsuite {}>\n", counts, counts);
-    for (const auto& application : cases) text += test_case(application, findings);
+    for (const auto& application : cases) text += test_case(application, found[application]);
     return text + "  </testsuite>\n</testsuites>\n";
 }
 

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::string kValues = "spark: {version: '3.5.3', image: 'registry/app:1'}\n"
-                            "applicationFile: local:///app.jar\n"
+                            "applicationFile: local:///app.jar\nmainClass: a.B\n"
                             "streams: [{name: orders}, {name: payments}]\n";
 
 /// A directory with a values file, and the command in it.
@@ -183,6 +183,10 @@ TEST_CASE("--check: a finding of the rules fails the command", "[render]") {
     const auto ran = world.run({"-f", world.values, "--set", "driver.memory=1.5g", "--check"});
     CHECK(ran.status == 3);
     CHECK(has(ran.out, "--set driver.memory: error: "));
+    // Written once, told once, though two streams have it.
+    CHECK(ran.out.find("--set") == ran.out.rfind("--set"));
+    CHECK(has(ran.out, "this holds for 2 applications"));
+    CHECK(has(ran.err, "2 applications checked: 1 error,"));
     CHECK(world.run({"-f", world.values, "--check", "--crd-version", "9.9"}).status == 2);
 }
 
@@ -239,7 +243,7 @@ TEST_CASE("--chart: helm renders, files and --set are handed on", "[render]") {
     CHECK(ran.status == 0);
     CHECK(has(ran.out, "name: pi"));
     CHECK_FALSE(has(ran.out, "ConfigMap"));
-    CHECK(has(ran.err, "ConfigMap \"c\" is no SparkApplication, it is left out"));
+    CHECK(has(ran.err, "ConfigMap \"c\" is nothing for kubectl spark, it is left out"));
     CHECK(world.read("arguments") ==
           "template\nstreams\n" + world.path("streams/") + "\n--values\nv.yaml\n--set\na=b,c=d\n");
 }

@@ -44,10 +44,10 @@ TEST_CASE("lists are flattened, scheduled applications and both operators known"
 }
 
 TEST_CASE("other kinds: refused in a file, left out of a directory", "[manifest]") {
-    CHECK(
-        problem(load({{"x.yaml", kManifest + "---\n" + kService}})) ==
-        "x.yaml:6:1: Service \"web\" is no SparkApplication: apply it with kubectl, and keep it in "
-        "a file of its own");
+    CHECK(problem(load({{"x.yaml", kManifest + "---\n" + kService}})) ==
+          "x.yaml:6:1: Service \"web\" is nothing for kubectl spark: apply it with kubectl, and "
+          "keep it in "
+          "a file of its own");
     test::TemporaryDirectory directory;
     std::ofstream(directory.path / "pi.yaml") << kManifest;
     std::ofstream(directory.path / "web.yaml") << kService;
@@ -57,8 +57,17 @@ TEST_CASE("other kinds: refused in a file, left out of a directory", "[manifest]
     REQUIRE(problem(inputs) == "(no error)");
     CHECK(inputs->manifests.size() == 1);
     REQUIRE(inputs->warnings.size() == 1);
-    CHECK(inputs->warnings[0].find("Service \"web\" is no SparkApplication, it is left out") !=
-          std::string::npos);
+    CHECK(inputs->warnings[0].find(
+              "Service \"web\" is nothing for kubectl spark, it is left out") != std::string::npos);
+}
+
+TEST_CASE("a kind of that name of another operator is told apart", "[manifest]") {
+    CHECK(
+        problem(
+            load({{"x.yaml", "apiVersion: spark.stackable.tech/v1alpha1\nkind: SparkApplication\n"
+                             "metadata: {name: pi}\n"}}))
+            .find("SparkApplication \"pi\" of spark.stackable.tech/v1alpha1, another operator,") !=
+        std::string::npos);
 }
 
 TEST_CASE("values in a directory are refused: it has no order", "[manifest]") {

@@ -10,7 +10,8 @@ using data::Json;
 TEST_CASE("values of secrets are masked, names and pointers are not", "[secrets]") {
     const auto object = Json::parse(R"({"spec": {
         "sparkConf": {"spark.hadoop.fs.s3a.secret.key": "s1", "spark.hadoop.fs.s3a.access.key": "s2",
-                      "spark.jdbc.password": "s3", "spark.ui.port": "4040"},
+                      "spark.jdbc.password": "s3", "spark.ui.port": "4040",
+                      "spark.kubernetes.container.image.pullSecrets": "registry"},
         "driver": {"env": [{"name": "A", "value": "s4"}],
                    "envVars": {"B": "s5"},
                    "secrets": [{"name": "db", "path": "/mnt", "secretType": "Generic"}]},
@@ -21,7 +22,8 @@ TEST_CASE("values of secrets are masked, names and pointers are not", "[secrets]
         CHECK(text.find('"' + std::string(secret) + '"') == std::string::npos);
     CHECK(text.find("s6") == std::string::npos);
     CHECK(text.find("s8") == std::string::npos);
-    for (const char* shown : {"4040", "\"db\"", "/mnt", "\"tls\"", "--db-password=***", "orders"})
+    for (const char* shown :
+         {"4040", "\"registry\"", "\"db\"", "/mnt", "\"tls\"", "--db-password=***", "orders"})
         CHECK(text.find(shown) != std::string::npos);
 }
 
