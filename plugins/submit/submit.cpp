@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 namespace kspark::submit {
@@ -179,27 +180,33 @@ core::Status print_objects(core::Context& context, const Options& options, const
     return output::print_objects(context.streams.out, options.format, objects, objects.size() != 1);
 }
 
-} // namespace
+/// A flag whose value is one of some words.
+core::Flag& choice(core::Flags& flags, std::string name, std::string value_name, std::string help,
+                   std::vector<std::string> words, std::function<void(const std::string&)> set) {
+    auto& flag = flags.add(std::move(name), std::move(value_name), std::move(help),
+                           [set = std::move(set)](const std::string& word) -> core::Status {
+                               set(word);
+                               return {};
+                           });
+    flag.choices = std::move(words);
+    return flag;
+}
 
-void declare(core::Flags& flags, Options& options) {
-    core::declare_inputs(flags, options.inputs);
-    const auto choice = [&flags](std::string names, std::string value_name, std::string help,
-                                 std::vector<std::string> choices,
-                                 std::function<void(const std::string&)> set) -> core::Flag& {
-        auto& flag = flags.add(std::move(names), std::move(value_name), std::move(help),
-                               [set](const std::string& word) -> core::Status {
-                                   set(word);
-                                   return {};
-                               });
-        flag.choices = std::move(choices);
-        return flag;
-    };
-    auto& dry_run = choice("--dry-run", "MODE",
+DryRun dry_run_of(const std::string& word) {
+    if (word == "client") return DryRun::Client;
+    return word == "server" ? DryRun::Server : DryRun::None;
+}
+
+Validate validate_of(const std::string& word) {
+    if (word == "warn") return Validate::Warn;
+    return word == "strict" || word == "true" ? Validate::Strict : Validate::Ignore;
+}
+
+void declare_plan(core::Flags& flags, Options& options) {
+    auto& dry_run = choice(flags, "--dry-run", "MODE",
                            "only say what would be done: server asks the cluster, client does not",
                            {"none", "client", "server"}, [&options](const std::string& word) {
-                               options.dry_run = word == "client"   ? DryRun::Client
-                                                 : word == "server" ? DryRun::Server
-                                                                    : DryRun::None;
+                               options.dry_run = dry_run_of(word);
                            });
     dry_run.implied = "server";
     dry_run.shown_default = "none";
@@ -207,7 +214,22 @@ void declare(core::Flags& flags, Options& options) {
               "only show what would change, as a unified diff; secrets are masked");
     flags.add("--exit-code", options.exit_code,
               "only make the plan; exit status 8 when something would change");
-    auto& wait = choice("--wait", "STATE",
+    flags.add("--prune", options.prune,
+              "remove the applications of this set that the values file no longer names");
+    flags.add("--max-prune", options.max_prune, "N", "refuse to remove more than that");
+    flags.add("--force-conflicts", options.force_conflicts,
+              "take over fields that another writer owns");
+    auto& validate =
+        choice(flags, "--validate", "MODE",
+               "what the offline checks do: refuse (strict), warn, or nothing",
+               {"strict", "warn", "ignore", "true", "false"},
+               [&options](const std::string& word) { options.validate = validate_of(word); });
+    validate.implied = "strict";
+    validate.shown_default = "strict";
+}
+
+void declare_wait(core::Flags& flags, Options& options) {
+    auto& wait = choice(flags, "--wait", "STATE",
                         "wait until the submissions that this caused are running (for 5s) or "
                         "completed",
                         {"running", "completed"}, [&options](const std::string& word) {
@@ -222,20 +244,14 @@ void declare(core::Flags& flags, Options& options) {
               "number of others");
     flags.add("--max-failures", options.max_failures, "N",
               "begin no further application after so many have failed; 0 is never");
-    flags.add("--prune", options.prune,
-              "remove the applications of this set that the values file no longer names");
-    flags.add("--max-prune", options.max_prune, "N", "refuse to remove more than that");
-    flags.add("--force-conflicts", options.force_conflicts,
-              "take over fields that another writer owns");
-    auto& validate = choice(
-        "--validate", "MODE", "what the offline checks do: refuse (strict), warn, or nothing",
-        {"strict", "warn", "ignore", "true", "false"}, [&options](const std::string& word) {
-            options.validate = word == "warn"                       ? Validate::Warn
-                               : word == "strict" || word == "true" ? Validate::Strict
-                                                                    : Validate::Ignore;
-        });
-    validate.implied = "strict";
-    validate.shown_default = "strict";
+}
+
+} // namespace
+
+void declare(core::Flags& flags, Options& options) {
+    core::declare_inputs(flags, options.inputs);
+    declare_plan(flags, options);
+    declare_wait(flags, options);
     auto& format = flags.add("-o,--output", "FORMAT",
                              "print the objects as stored: name, json, yaml or jsonpath=...",
                              [&options](const std::string& word) -> core::Status {
