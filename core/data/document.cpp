@@ -7,6 +7,7 @@
 #include "core/base/system.hpp"
 #include "core/data/encoding.hpp"
 #include "core/data/json_reader.hpp"
+#include "core/data/yaml_lines.hpp"
 #include "core/data/yaml_reader.hpp"
 
 #include <fmt/format.h>
@@ -62,6 +63,7 @@ read_json(const Source& source, const ReadOptions& options, bool record_position
 core::Result<std::vector<ReadDocument>>
 read_source(const Source& source, const ReadOptions& options, bool record_positions) {
     if (auto json = read_json(source, options, record_positions)) return *std::move(json);
+    if (auto lines = read_yaml_lines(source, options, record_positions)) return *std::move(lines);
     return read_yaml(source, options, record_positions);
 }
 
