@@ -16,49 +16,48 @@ std::string one_line(std::string_view text) {
     return sanitize(text.substr(0, end)) + "...";
 }
 
-/// The columns that are shown, with every cell ready to print.
+/// The columns that are shown and their widths. Cells are not copied: a fleet has many.
 struct Layout {
-    std::vector<const Column*> columns;
+    std::vector<std::size_t> columns; ///< indices into the table's
     std::vector<int> widths;
-    std::vector<std::vector<Cell>> lines;
 
     Layout(const Table& table, const TableOptions& options);
-    void add(const Table& table, const TableOptions& options, const std::vector<Cell>& row);
-    void fit(int width);
+    void measure(const std::vector<Cell>& row);
+    void fit(const Table& table, int width);
 };
 
+const Cell& cell_at(const std::vector<Cell>& row, std::size_t column) {
+    static const Cell empty;
+    return column < row.size() ? row[column] : empty;
+}
+
+std::vector<Cell> header_of(const Table& table) {
+    std::vector<Cell> header;
+    for (const Column& column : table.columns) header.emplace_back(column.header);
+    return header;
+}
+
 Layout::Layout(const Table& table, const TableOptions& options) {
-    for (const Column& column : table.columns)
-        if (options.wide || !column.wide) columns.push_back(&column);
+    for (std::size_t i = 0; i < table.columns.size(); ++i)
+        if (options.wide || !table.columns[i].wide) columns.push_back(i);
     widths.assign(columns.size(), 0);
-    if (options.headers) {
-        std::vector<Cell> header;
-        for (const Column& column : table.columns) header.emplace_back(column.header);
-        add(table, options, header);
-    }
-    for (const auto& row : table.rows) add(table, options, row);
-    if (options.width > 0) fit(options.width);
+    if (options.headers) measure(header_of(table));
+    for (const auto& row : table.rows) measure(row);
+    if (options.width > 0) fit(table, options.width);
 }
 
-void Layout::add(const Table& table, const TableOptions& options, const std::vector<Cell>& row) {
-    std::vector<Cell> line;
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
-        if (table.columns[i].wide && !options.wide) continue;
-        Cell cell = i < row.size() ? row[i] : Cell();
-        cell.text = one_line(cell.text);
-        int& width = widths[line.size()];
-        width = std::max(width, display_width(cell.text));
-        line.push_back(std::move(cell));
-    }
-    lines.push_back(std::move(line));
+void Layout::measure(const std::vector<Cell>& row) {
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        widths[i] = std::max(widths[i], display_width(one_line(cell_at(row, columns[i]).text)));
 }
 
-void Layout::fit(int width) {
+void Layout::fit(const Table& table, int width) {
     int total = kGap * (static_cast<int>(columns.size()) - 1);
     for (const int w : widths) total += w;
     for (std::size_t i = columns.size(); i-- > 0 && total > width;) {
-        if (!columns[i]->flexible) continue;
-        const int least = display_width(columns[i]->header);
+        const Column& column = table.columns[columns[i]];
+        if (!column.flexible) continue;
+        const int least = display_width(column.header);
         const int kept = std::max(least, widths[i] - (total - width));
         if (kept >= widths[i]) continue;
         total -= widths[i] - kept;
@@ -66,22 +65,23 @@ void Layout::fit(int width) {
     }
 }
 
-std::string line_of(const Layout& layout, const std::vector<Cell>& cells,
+std::string line_of(const Table& table, const Layout& layout, const std::vector<Cell>& row,
                     const TableOptions& options) {
     std::string line;
     int at = 0;      // column of the terminal where the line has got to
     int pending = 0; // spaces that are owed: never at the end of a line
-    for (std::size_t i = 0; i < cells.size(); ++i) {
+    for (std::size_t i = 0; i < layout.columns.size(); ++i) {
+        const Cell& cell = cell_at(row, layout.columns[i]);
         int width = layout.widths[i];
         if (options.width > 0) width = std::min(width, options.width - at - pending);
         if (width <= 0) break;
-        const std::string text = cut(cells[i].text, width);
+        const std::string text = cut(one_line(cell.text), width);
         const int blank = width - display_width(text);
-        const bool right = layout.columns[i]->align_right;
+        const bool right = table.columns[layout.columns[i]].align_right;
         if (!text.empty()) {
             const int before = pending + (right ? blank : 0);
             line.append(static_cast<std::size_t>(before), ' ');
-            line += paint(text, cells[i].color, options.color);
+            line += paint(text, cell.color, options.color);
             at += before + display_width(text);
             pending = right ? 0 : blank;
         } else {
@@ -97,7 +97,8 @@ std::string line_of(const Layout& layout, const std::vector<Cell>& cells,
 std::string render(const Table& table, const TableOptions& options) {
     const Layout layout(table, options);
     std::string text;
-    for (const auto& line : layout.lines) text += line_of(layout, line, options);
+    if (options.headers) text += line_of(table, layout, header_of(table), options);
+    for (const auto& row : table.rows) text += line_of(table, layout, row, options);
     return text;
 }
 
