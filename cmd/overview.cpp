@@ -16,6 +16,18 @@ namespace {
 
 constexpr const char* kIntroduction = R"(The command line of a Spark fleet on Kubernetes.
 
+Examples:
+
+  # Judge a values file; no cluster needed
+  kubectl spark render -f values.yaml --check
+
+  # Say what will happen, do it, and wait until the streams run
+  kubectl spark submit -f values.yaml --wait
+
+  # The fleet, and one application with the reason why it is stuck
+  kubectl spark status
+  kubectl spark status orders
+
 )";
 
 constexpr const char* kExitStatuses = R"(

@@ -17,9 +17,9 @@ namespace kspark::data {
 struct Positions;
 
 struct Source {
-    std::string name;  ///< as the user gave it; "-" is shown as "standard input"
-    std::string text;  ///< UTF-8, without byte order mark, "\n" line ends
-    mutable std::shared_ptr<const Positions> positions = {};  ///< filled by the first locate()
+    std::string name; ///< as the user gave it; "-" is shown as "standard input"
+    std::string text; ///< UTF-8, without byte order mark, "\n" line ends
+    mutable std::shared_ptr<const Positions> positions = {}; ///< filled by the first locate()
 };
 
 /// 1-based; line 0: not known.
@@ -31,13 +31,13 @@ struct Position {
 /// Something that was read one way and that another reader, or the author, could take another way.
 struct Warning {
     Position position;
-    std::string message;  ///< with the remedy
+    std::string message; ///< with the remedy
 };
 
 struct Document {
     Json value;
     std::shared_ptr<const Source> source;
-    int index = 0;  ///< of the document in its source, empty ones counted
+    int index = 0; ///< of the document in its source, empty ones counted
     std::vector<Warning> warnings = {};
 
     Document();
@@ -49,10 +49,11 @@ struct Document {
 };
 
 struct ReadOptions {
-    std::size_t size_limit = 10u << 20;   ///< bytes of one file
-    std::size_t node_limit = 1'000'000;   ///< values in one document after aliases are resolved
+    std::size_t size_limit = 10u << 20; ///< bytes of one file
+    std::size_t node_limit = 1'000'000; ///< values in one document after aliases are resolved
     std::size_t depth_limit = 200;
-    /// Keys that YAML reads as numbers or booleans: an error (values files), or text as kubectl has it.
+    /// Keys that YAML reads as numbers or booleans: an error (values files), or text as kubectl has
+    /// it.
     bool string_keys_only = false;
     /// Off where kubectl takes the last of two silently (kubeconfig).
     bool reject_duplicate_keys = true;
@@ -74,4 +75,4 @@ Position locate(const Document& document, const Path& path);
 /// "values.yaml:12:5".
 std::string place(const Document& document, const Path& path);
 
-}  // namespace kspark::data
+} // namespace kspark::data

@@ -10,4 +10,4 @@ namespace kspark::data {
 /// indented, as kubectl prints them. Ends with a newline; no document separator.
 std::string to_yaml(const Json& value);
 
-}  // namespace kspark::data
+} // namespace kspark::data

@@ -12,19 +12,19 @@ namespace kspark::http {
 /// Everything a connection needs that does not change while the process runs. Credentials that can
 /// change are asked for at each request.
 struct Endpoint {
-    std::string server;           ///< "https://host:port/prefix"
-    std::string tls_server_name;  ///< SNI and the name that the certificate must have; empty: host
+    std::string server;          ///< "https://host:port/prefix"
+    std::string tls_server_name; ///< SNI and the name that the certificate must have; empty: host
     bool insecure_skip_tls_verify = false;
-    std::string ca_pem;  ///< only these authorities; empty: the system's
-    std::string proxy;   ///< "http://", "https://" or "socks5://"; empty: none, the environment was
-                         ///< read before
+    std::string ca_pem; ///< only these authorities; empty: the system's
+    std::string proxy;  ///< "http://", "https://" or "socks5://"; empty: none, the environment was
+                        ///< read before
     bool disable_compression = false;
     std::string user_agent;
 };
 
 /// What is sent with a request to prove who asks.
 struct Credentials {
-    std::string authorization;       ///< value of the header, or empty
+    std::string authorization; ///< value of the header, or empty
     std::string certificate_pem = {};
     std::string key_pem = {};
 };
@@ -47,4 +47,4 @@ struct CurlOptions {
 /// are retried as client-go does (up to 10 times).
 std::unique_ptr<Transport> make_curl_transport(Endpoint endpoint, CurlOptions options);
 
-}  // namespace kspark::http
+} // namespace kspark::http

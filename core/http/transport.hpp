@@ -15,7 +15,7 @@
 namespace kspark::http {
 
 struct Header {
-    std::string name;  ///< compared without case
+    std::string name; ///< compared without case
     std::string value;
 };
 
@@ -38,8 +38,8 @@ struct Response {
     std::string header(std::string_view name) const;
 };
 
-/// What a transfer calls, from poll() only. After done() nothing more is called. A handler may start
-/// and cancel transfers, but not poll().
+/// What a transfer calls, from poll() only. After done() nothing more is called. A handler may
+/// start and cancel transfers, but not poll().
 struct Handler {
     /// Status line and headers arrived (1xx left out).
     std::function<void(const Response&)> head = {};
@@ -66,4 +66,4 @@ public:
     core::Result<Response> send(Request request, std::size_t body_limit = 64u << 20);
 };
 
-}  // namespace kspark::http
+} // namespace kspark::http

@@ -10,4 +10,4 @@ namespace kspark::output {
 std::string unified_diff(std::string_view before, std::string_view after,
                          std::string_view before_name, std::string_view after_name, bool color);
 
-}  // namespace kspark::output
+} // namespace kspark::output

@@ -6,8 +6,8 @@
 namespace kspark::output {
 
 /// Evaluates a kubectl JSONPath template: text, {.a.b}, {.a[0]}, {.a[-1:]}, {.a[*]}, {..a},
-/// {['a','b']}, {.a[?(@.b=="c")]}, {range ...}{end}, quoted literals {"\n"}, escaped dots. A missing
-/// key prints nothing. Values print as kubectl prints them (maps and lists as JSON).
+/// {['a','b']}, {.a[?(@.b=="c")]}, {range ...}{end}, quoted literals {"\n"}, escaped dots. A
+/// missing key prints nothing. Values print as kubectl prints them (maps and lists as JSON).
 core::Result<std::string> evaluate_jsonpath(std::string_view expression, const data::Json& value);
 
-}  // namespace kspark::output
+} // namespace kspark::output

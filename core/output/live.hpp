@@ -28,4 +28,4 @@ private:
     std::string drawn_ = {};
 };
 
-}  // namespace kspark::output
+} // namespace kspark::output

@@ -46,4 +46,4 @@ private:
     int width_;
 };
 
-}  // namespace kspark::output
+} // namespace kspark::output

@@ -25,4 +25,4 @@ bool use_color(ColorMode mode, const Stream& stream, const core::Environment& en
 /// The text in that color, or as it is.
 std::string paint(std::string_view text, Color color, bool enabled);
 
-}  // namespace kspark::output
+} // namespace kspark::output

@@ -13,4 +13,4 @@ namespace kspark::spark {
 /// Unknown fields are ignored, missing ones keep the model's defaults.
 core::Result<Application> decode_application(const data::Json& object);
 
-}  // namespace kspark::spark
+} // namespace kspark::spark

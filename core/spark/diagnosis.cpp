@@ -7,6 +7,8 @@
 #include "core/spark/labels.hpp"
 #include "core/spark/rules.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 

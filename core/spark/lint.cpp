@@ -4,6 +4,10 @@
 #include "core/spark/lint.hpp"
 
 #include "core/base/text.hpp"
+#include "core/spark/crds/apache_0_9_0.hpp"
+#include "core/spark/crds/apache_1_0_0.hpp"
+#include "core/spark/crds/kubeflow_1_6_2.hpp"
+#include "core/spark/crds/kubeflow_2_5_2.hpp"
 #include "core/spark/lint_rules.hpp"
 #include "core/spark/schema.hpp"
 
@@ -16,11 +20,6 @@
 #include <memory>
 #include <set>
 #include <tuple>
-
-#include "crds/apache_0_9_0.hpp"
-#include "crds/apache_1_0_0.hpp"
-#include "crds/kubeflow_1_6_2.hpp"
-#include "crds/kubeflow_2_5_2.hpp"
 
 namespace kspark::spark {
 namespace {

@@ -11,19 +11,19 @@ enum class Severity { Error, Warning, Info };
 std::string_view to_text(Severity severity);
 
 struct Finding {
-    std::string rule;  ///< "memory-unit", "schema", "duplicate-checkpoint"
+    std::string rule; ///< "memory-unit", "schema", "duplicate-checkpoint"
     Severity severity = Severity::Error;
     Place place;
     std::string application;
-    std::string field;    ///< "spec.driver.memory"
-    std::string message;  ///< one sentence
-    std::string remedy;   ///< what to write instead
+    std::string field;   ///< "spec.driver.memory"
+    std::string message; ///< one sentence
+    std::string remedy;  ///< what to write instead
 };
 /// "values.yaml:12:5: error: MESSAGE [rule]" and the remedy on its own line.
 std::string to_text(const Finding& finding);
 
 struct CheckOptions {
-    std::string crd_version;  ///< "2.5.2", "1.6.2"; empty: the newest of the object's operator
+    std::string crd_version; ///< "2.5.2", "1.6.2"; empty: the newest of the object's operator
 };
 /// The CRD versions that are embedded, newest first: "kubeflow 2.5.2".
 std::vector<std::string> crd_versions();
@@ -32,4 +32,4 @@ std::vector<std::string> crd_versions();
 core::Result<std::vector<Finding>> check(const std::vector<Manifest>& manifests,
                                          const CheckOptions& options);
 
-}  // namespace kspark::spark
+} // namespace kspark::spark

@@ -5,8 +5,6 @@
 
 #include "core/spark/diagnosis.hpp"
 
-#include <fmt/format.h>
-
 namespace kspark::spark::rules {
 
 using Finding = std::optional<Verdict>;

@@ -4,6 +4,8 @@
 #include "core/base/text.hpp"
 #include "core/spark/rules.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 

@@ -3,6 +3,8 @@
 #include "core/spark/labels.hpp"
 #include "core/spark/rules.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <charconv>
 

@@ -5,6 +5,8 @@
 #include "core/spark/labels.hpp"
 #include "core/spark/rules.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace kspark::spark::rules {

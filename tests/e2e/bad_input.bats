@@ -54,7 +54,7 @@ untouched() { [ "$(k get "$APPLICATIONS" -o name | grep -c "/$prefix")" = 0 ]; }
   for memory in 1.5g 1Gi "1 GB"; do
     values values.yaml orders
     sed -i "s/memory: 512m/memory: \"$memory\"/" values.yaml
-    refused 3 "values.yaml:[0-9]+:[0-9]+.*memory.*512m|values.yaml:[0-9]+:[0-9]+.*memory.*1g" spark submit -f values.yaml
+    refused 3 "values.yaml:[0-9]+:[0-9]+.*no amount of memory for Spark.*whole number and one of k, m, g" spark submit -f values.yaml
     refused 3 "values.yaml:[0-9]+:[0-9]+" spark render --check -f values.yaml
   done
   untouched

@@ -171,11 +171,11 @@ TEST_CASE("the set is named by its file", "[values]") {
 }
 
 TEST_CASE("a reference may stand where a number or a switch is wanted", "[values]") {
-    const auto inputs =
-        load({{"v.yaml", kBase + "vars: {count: 3, never: false}\n"
-                                 "executor: {instances: '{{ .Values.vars.count }}'}\n"
-                                 "streams:\n- {name: a}\n- {name: b, enabled: '{{ .Values.vars.never "
-                                 "}}'}\n"}});
+    const auto inputs = load(
+        {{"v.yaml", kBase + "vars: {count: 3, never: false}\n"
+                            "executor: {instances: '{{ .Values.vars.count }}'}\n"
+                            "streams:\n- {name: a}\n- {name: b, enabled: '{{ .Values.vars.never "
+                            "}}'}\n"}});
     REQUIRE(problem(inputs) == "(no error)");
     CHECK(inputs->manifests.size() == 1);
     CHECK(at(inputs, {"spec", "executor", "instances"}) == "3");

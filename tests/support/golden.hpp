@@ -14,4 +14,4 @@ std::string read_test_file(std::string_view relative);
 /// instead. Returns the difference, empty when equal: REQUIRE(golden("x.txt", text) == "").
 std::string golden(std::string_view name, std::string_view text);
 
-}  // namespace kspark::test
+} // namespace kspark::test

@@ -18,4 +18,4 @@ private:
     core::Time now_;
 };
 
-}  // namespace kspark::test
+} // namespace kspark::test

@@ -20,4 +20,4 @@ struct TemporaryDirectory {
     TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
 };
 
-}  // namespace kspark::test
+} // namespace kspark::test

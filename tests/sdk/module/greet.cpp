@@ -25,8 +25,8 @@ void declare(core::Flags& flags, Options& options) {
 core::Result<Outcome> run(core::Context& context, const Options& options) {
     // Something of the core, so that the test would see a symbol that it does not export.
     KSPARK_ASSIGN(const std::string name_space, context.name_space());
-    return Outcome{fmt::format("hello {} in {}{}", options.names[0], name_space,
-                               options.loud ? "!" : ".")};
+    return Outcome{
+        fmt::format("hello {} in {}{}", options.names[0], name_space, options.loud ? "!" : ".")};
 }
 
 core::Status print(core::Context& context, const Options&, const Outcome& outcome) {
