@@ -4,6 +4,7 @@
 
 #include "core/base/text.hpp"
 #include "tests/sandbox/access.hpp"
+#include "tests/sandbox/protobuf.hpp"
 #include "tests/sandbox/tables.hpp"
 
 #include <algorithm>
@@ -37,6 +38,7 @@ Answer get(Cluster& cluster, const Target& target, const Request& request) {
 
 Answer review_access(const Request& request) {
     Json review = Json::parse(request.body, nullptr, false);
+    if (auto decoded = decode_access_review(request.body)) review = std::move(*decoded);
     if (!review.is_object()) throw bad_request("the body is not an access review");
     const Json spec = review.value("spec", Json::object());
     const Json wanted = spec.value("resourceAttributes", Json::object());

@@ -115,22 +115,32 @@ Answer version() {
                      .dump()};
 }
 
-/// The one operation in which kubectl looks for the parameter fieldValidation.
-Json open_api_core() {
-    const Json operation = {{"parameters", {{{"name", "fieldValidation"}, {"in", "query"}}}},
-                            {"x-kubernetes-group-version-kind",
-                             {{"group", ""}, {"version", "v1"}, {"kind", "Namespace"}}}};
+/// The operations in which kubectl looks for the parameter fieldValidation, and nothing else.
+Json open_api_document(std::string_view group) {
+    Json paths = Json::object();
+    for (const Kind& kind : kinds()) {
+        if (kind.group != group) continue;
+        Json parameter = {{"name", "fieldValidation"}, {"in", "query"}};
+        paths[fmt::format("/{}/{}/{}/{{name}}", group.empty() ? "api" : "apis", kind.api_version(),
+                          kind.plural)]["patch"] = {
+            {"parameters", Json::array({parameter})},
+            {"x-kubernetes-group-version-kind", response_kind(kind)}};
+    }
     return {{"openapi", "3.0.0"},
             {"info", {{"title", "sandbox"}, {"version", "v1.34.4"}}},
-            {"paths", {{"/api/v1/namespaces/{name}", {{"patch", operation}}}}},
+            {"paths", paths},
             {"components", {{"schemas", Json::object()}}}};
 }
 
 std::optional<Json> open_api(const std::string& path) {
+    const std::string spark = "apis/" + application_kind().api_version();
+    const auto url = [](const std::string& document) {
+        return Json{{"serverRelativeURL", "/openapi/v3/" + document + "?hash=sandbox"}};
+    };
     if (path == "/openapi/v3")
-        return Json{
-            {"paths", {{"api/v1", {{"serverRelativeURL", "/openapi/v3/api/v1?hash=sandbox"}}}}}};
-    if (path == "/openapi/v3/api/v1") return open_api_core();
+        return Json{{"paths", {{"api/v1", url("api/v1")}, {spark, url(spark)}}}};
+    if (path == "/openapi/v3/api/v1") return open_api_document("");
+    if (path == "/openapi/v3/" + spark) return open_api_document(application_kind().group);
     return std::nullopt;
 }
 } // namespace
