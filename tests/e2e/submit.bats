@@ -134,12 +134,13 @@ load helper
   values values.yaml orders
   # A driver that never starts: on a real cluster for its image, where pods are played by its sparkConf.
   never='sparkConf.spark\.rig\.startSeconds=never'
-  # The process itself, so that the signal reaches it and nobody else.
+  # The process itself, so that the signal reaches it and nobody else. SIGTERM takes the same way as
+  # SIGINT, which the background jobs of a shell ignore.
   kubectl-spark submit -f values.yaml --set spark.image=registry.example/missing:1 --set "$never" --wait --timeout 2m >out 2>&1 &
   pid=$!
   for _ in $(seq 100); do k get "$APPLICATIONS" "$prefix-orders" >/dev/null 2>&1 && break; sleep 0.1; done
   sleep 1
-  kill -INT $pid || kill -TERM $pid
+  kill -TERM $pid
   code=0
   wait $pid || code=$?
   cat out
