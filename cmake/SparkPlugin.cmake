@@ -1,24 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-# spark_add_plugin(NAME SOURCES ...): the command `kubectl spark NAME`, made by
+# spark_add_plugin(NAME SOURCES ... [LIBRARIES ...]): the command `kubectl spark NAME`, made by
 # `kspark::core::Command kspark::NAME::make()` in the sources. NAME.md beside them is the text of
 # --help, as kspark::NAME::kHelp in "plugins/NAME/help.hpp". The result is the module NAME.so, or,
 # with STATIC_PLUGINS, objects that the executable links. Tests link plugin_NAME_objects.
 # This file is installed: third parties call the same function after find_package(kubectl-spark).
 
 function(spark_add_plugin name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES")
   string(MAKE_C_IDENTIFIER ${name} identifier)
   kspark_embed(plugins/${name}/help.hpp ${identifier} kHelp ${name}.md)
 
   add_library(plugin_${name}_objects OBJECT ${arg_SOURCES})
-  target_link_libraries(plugin_${name}_objects PUBLIC kubectl-spark::core PRIVATE ${KSPARK_PRIVATE_TARGETS})
+  target_link_libraries(plugin_${name}_objects PUBLIC kubectl-spark::core ${arg_LIBRARIES} PRIVATE ${KSPARK_PRIVATE_TARGETS})
   target_include_directories(plugin_${name}_objects PRIVATE ${PROJECT_BINARY_DIR}/generated)
   set_target_properties(plugin_${name}_objects PROPERTIES
     CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON POSITION_INDEPENDENT_CODE ON)
   if(STATIC_PLUGINS)
     set_property(GLOBAL APPEND PROPERTY KSPARK_STATIC_PLUGINS ${name})
   else()
-    kspark_add_module(${name} ${identifier})
+    kspark_add_module(${name} ${identifier} ${arg_LIBRARIES})
   endif()
 endfunction()
 
@@ -33,7 +33,7 @@ core::Command make();
 KSPARK_PLUGIN(kspark::@identifier@::make)
 ")
   add_library(plugin_${name} MODULE ${entry} $<TARGET_OBJECTS:plugin_${name}_objects>)
-  target_link_libraries(plugin_${name} PRIVATE kubectl-spark::core ${KSPARK_PRIVATE_TARGETS})
+  target_link_libraries(plugin_${name} PRIVATE kubectl-spark::core ${ARGN} ${KSPARK_PRIVATE_TARGETS})
   set_target_properties(plugin_${name} PROPERTIES
     PREFIX "" SUFFIX .so OUTPUT_NAME ${name} CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
     BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "$<IF:$<PLATFORM_ID:Darwin>,@loader_path,$ORIGIN>/..")

@@ -62,10 +62,12 @@ void LogLines::take(std::string_view part, bool complete) {
 /// Sets the line's time; what is no time stamp is content and is returned.
 std::string_view LogLines::read_stamp() {
     const std::string_view stamp = stamp_;
+    stamped_ = true;
     if (second_text_.empty() || !stamp.starts_with(second_text_)) {
         const auto time = core::parse_time(stamp);
         if (!time) {
             time_ = latest_.value_or(core::Time{});
+            stamped_ = false;
             return stamp;
         }
         second_text_ = stamp.substr(0, kSeconds);
@@ -144,7 +146,7 @@ void LogLines::emit(std::string_view part, bool ends) {
     skip_ -= left_out;
     handed_ += left_out + part.size();
     if (part.empty() && !ends) return;
-    sink_({time_, part, !begun_, ends});
+    sink_({time_, part, !begun_, ends, stamped_ ? std::string_view(stamp_) : std::string_view()});
     begun_ = true;
 }
 

@@ -19,10 +19,11 @@ namespace kspark::kube {
 
 /// A line or a piece of one; long lines come in pieces as they arrive, memory stays flat.
 struct LogPiece {
-    core::Time time{};      ///< the server's, for the whole line
-    std::string_view bytes; ///< without time stamp and line end
-    bool begins = true;     ///< the first piece of its line
-    bool ends = true;       ///< the last one
+    core::Time time{};           ///< the server's, for the whole line
+    std::string_view bytes;      ///< without time stamp and line end
+    bool begins = true;          ///< the first piece of its line
+    bool ends = true;            ///< the last one
+    std::string_view stamp = {}; ///< the time as the server wrote it; empty for a line without
 };
 
 /// Lines between these times were gone when the log was asked for again (the node rotated it).
@@ -71,6 +72,7 @@ private:
     GapSink gap_;
     State state_ = State::Stamp;
     std::string stamp_;        ///< bytes before the first space
+    bool stamped_ = false;     ///< they are a time
     std::string head_;         ///< first bytes of the line; all of it while it is held
     core::Time time_{};        ///< of the line
     std::uint64_t skip_ = 0;   ///< bytes of the line that were handed on before the cut

@@ -22,6 +22,8 @@ struct ContainerState {
     // Of the run before, when it was restarted.
     std::string last_reason = {};
     std::optional<int> last_exit_code = {};
+    // Of the run that is there.
+    std::optional<core::Time> started = {}, finished = {};
 };
 
 struct Pod {

@@ -56,6 +56,10 @@ ContainerState decode_container(const Json& status) {
         container.reason = data::string_at(*state, {"reason"});
         container.message = data::string_at(*state, {"message"});
         container.exit_code = exit_code_at(*state);
+        if (const auto time = time_at(*state, {{"startedAt"}}); time != core::Time{})
+            container.started = time;
+        if (const auto time = time_at(*state, {{"finishedAt"}}); time != core::Time{})
+            container.finished = time;
     }
     if (const Json* last = data::find(status, {"lastState", "terminated"}); last != nullptr) {
         container.last_reason = data::string_at(*last, {"reason"});

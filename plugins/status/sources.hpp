@@ -18,13 +18,6 @@ core::Status list_applications(kube::Client& client, const Options& options,
                                const std::function<core::Status(data::Json)>& item,
                                const std::vector<std::string>& drop);
 
-/// "orders", "sparkapp/orders", "sparkapplications.sparkoperator.k8s.io/orders".
-core::Result<std::string> plain_name(const std::string& word);
-
-/// One application; an unknown name comes with the nearest that there is.
-core::Result<data::Json> get_application(kube::Client& client, const Options& options,
-                                         const std::string& name_space, const std::string& name);
-
 /// The pods of the suspects of a fleet, or none when they may not be read.
 core::Result<std::vector<spark::Pod>> suspect_pods(kube::Client& client,
                                                    const std::string& name_space,

@@ -6,6 +6,7 @@
 #include "core/cli/input_flags.hpp"
 #include "core/spark/codec.hpp"
 #include "core/spark/facts.hpp"
+#include "core/spark/lookup.hpp"
 #include "plugins/status/detail.hpp"
 #include "plugins/status/file.hpp"
 #include "plugins/status/fleet.hpp"
@@ -55,8 +56,8 @@ core::Result<Detail> detail_of(kube::Client& client, const data::Json& object) {
 core::Status run_names(kube::Client& client, const Options& options, Outcome& outcome) {
     std::vector<data::Json> objects;
     for (const auto& word : options.names) {
-        KSPARK_ASSIGN(const std::string name, plain_name(word));
-        auto object = get_application(client, options, outcome.name_space, name);
+        KSPARK_ASSIGN(const std::string name, spark::application_name(word));
+        auto object = spark::get_application(client, resources(options), outcome.name_space, name);
         if (!object && object.error().code != core::Code::NotFound) return object.error();
         if (!object) {
             outcome.errors.push_back(object.error());

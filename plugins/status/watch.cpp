@@ -6,6 +6,7 @@
 
 #include "core/output/live.hpp"
 #include "core/spark/codec.hpp"
+#include "core/spark/lookup.hpp"
 #include "plugins/status/fleet.hpp"
 #include "plugins/status/sources.hpp"
 
@@ -84,7 +85,7 @@ void FleetWatch::take(const kube::WatchEvent& event) {
 core::Status FleetWatch::start() {
     std::vector<std::string> names;
     for (const auto& word : options_.names) {
-        KSPARK_ASSIGN(names.emplace_back(), plain_name(word));
+        KSPARK_ASSIGN(names.emplace_back(), spark::application_name(word));
     }
     for (const auto& resource : resources(options_)) {
         kube::Selection selection{options_.selector, options_.field_selector};
@@ -176,19 +177,10 @@ core::Status watch(core::Context& context, kube::Client& client, const Options& 
 }
 
 std::vector<std::string> complete_names(core::Context& context, const std::string& prefix) {
-    std::vector<std::string> names;
     const auto client = context.client();
     const auto name_space = context.name_space();
-    if (!client || !name_space) return names;
-    const auto collect = [&](const data::Json& item) -> core::Status {
-        const std::string name = data::string_at(item, {"metadata", "name"});
-        if (name.starts_with(prefix)) names.push_back(name);
-        return {};
-    };
-    const auto listed = list_applications(**client, {}, *name_space, {}, collect,
-                                          {"managedFields", "spec", "status", "annotations"});
-    if (!listed) names.clear();
-    return names;
+    if (!client || !name_space) return {};
+    return spark::application_names(**client, *name_space, prefix);
 }
 
 } // namespace kspark::status

@@ -33,6 +33,7 @@ THIRD_PARTY = [
     (r"curl/", "core/http/curl_transport.cpp"),
     (r"yaml-cpp/", "core/data/yaml_reader.cpp"),
     (r"CLI/", "core/cli/flags.cpp"),
+    (r"re2/", "plugins/logs/pattern.cpp"),
     (r"dlfcn\.h", "core/base/library.cpp"),
     (r"openssl/", None),
     (r"nlohmann/json\.hpp", None),

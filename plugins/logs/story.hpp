@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// One application as its logs tell it: which pods are read and in which order, what is said between
+// two runs, and when it is over. It is told what the watches see; it never asks for it.
+#pragma once
+
+#include "core/kube/pod_log.hpp"
+#include "core/spark/diagnosis.hpp"
+#include "plugins/logs/logs.hpp"
+#include "plugins/logs/mixer.hpp"
+
+#include <list>
+
+namespace kspark::logs {
+
+/// What all stories of one execution share.
+struct Stage {
+    kube::Client& client;
+    const Options& options;
+    Mixer& mixer;
+    kube::LogQuery query; ///< the part that is the same for all pods
+    bool several = false; ///< applications: prefixes name them
+    bool prefixes = false;
+    std::function<void(const std::string&)> note; ///< talk, on stderr
+    std::function<kube::LogLines::Sink(kube::LogLines::Sink)> filter;
+};
+
+class Story {
+public:
+    Story(Stage& stage, spark::Application application);
+    ~Story();
+
+    void see(const spark::Application& application);
+    void application_deleted();
+    void see(const spark::Pod& pod);
+    void pod_deleted(const std::string& uid);
+    /// All that was there when the watches began has been told.
+    void synced();
+
+    /// Begins, ends and tells what is due; to be called after every Client::poll().
+    void advance();
+    /// When advance() must be called though nothing arrives.
+    std::optional<core::Duration> due() const;
+
+    bool finished() const { return finished_; }
+    /// How it ended, when it did not end well.
+    const std::optional<core::Error>& error() const { return error_; }
+    const spark::Application& application() const { return application_; }
+
+private:
+    struct Reading;
+    struct Member;
+    enum class Wanted { No, Yes, Later };
+
+    Wanted wanted(const Member& member) const;
+    static bool is_driver(const Member& member);
+    Member* newest_driver();
+    void begin(Member& member);
+    void read(Member& member, const spark::ContainerState& container);
+    void log_ended(Member& member, Reading& reading, const kube::LogEnd& end);
+    bool log_is_over(const Member& member) const;
+    void tell_ends();
+    void tell_end(Member& member);
+    bool end_is_known(const Member& member);
+    void wait_for_logs();
+    std::string missing() const;
+    void judge();
+    void judge_follow();
+    void judge_once();
+    void finish(std::optional<core::Error> error = {});
+    void marker(const std::string& sentence);
+    std::string prefix_of(const Member& member, const std::string& container) const;
+    bool reading_any() const;
+    std::vector<std::string> executor_ids() const;
+    core::Duration now() const { return stage_.client.clock().monotonic(); }
+
+    Stage& stage_;
+    spark::Application application_;
+    std::list<Member> members_; ///< pods, in the order in which they appeared
+    bool synced_ = false, finished_ = false;
+    int runs_ = 0;                             ///< the number of the run that was begun last
+    int told_runs_ = 0;                        ///< whose end was told
+    core::Duration idle_since_;                ///< since when nothing is being read
+    std::optional<core::Duration> deleted_at_; ///< the application
+    std::optional<core::Duration> terminal_at_;
+    std::string told_waiting_;
+    std::optional<core::Error> error_;
+    std::optional<core::Error> log_error_;
+};
+
+} // namespace kspark::logs

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sentences give what the reader of a log needs to go on: which run, how it ended, since when
+// something is waited for and why.
+#include "plugins/logs/words.hpp"
+
+#include "core/base/text.hpp"
+#include "core/spark/labels.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace kspark::logs {
+namespace {
+
+using core::Code;
+using spark::Application;
+using spark::ContainerState;
+using spark::Pod;
+
+const ContainerState* main_container(const Pod& pod) {
+    for (const ContainerState& container : pod.containers)
+        if (container.is_main) return &container;
+    return pod.containers.empty() ? nullptr : &pod.containers.front();
+}
+
+std::string state_of(const Application& application) {
+    return application.state.empty() ? std::string(to_text(application.phase)) : application.state;
+}
+
+/// "exit code 1 (Error) after 3m12s".
+std::string end_of(const Pod& driver) {
+    const ContainerState* main = main_container(driver);
+    if (main == nullptr || !main->exit_code)
+        return driver.being_deleted ? "deleted, exit code not known" : "exit code not known";
+    std::string text = fmt::format("exit code {}", *main->exit_code);
+    if (!main->reason.empty()) text += fmt::format(" ({})", main->reason);
+    if (main->started && main->finished)
+        text += " after " + core::human_duration(*main->finished - *main->started);
+    return text;
+}
+
+std::string submission_of(const Pod& driver) {
+    return driver.submission_id.empty() ? std::string()
+                                        : fmt::format(", submission {}", driver.submission_id);
+}
+
+std::string because(const Application& application) {
+    const std::string cause = spark::cause_of(application.message);
+    return cause.empty() ? std::string() : ": " + cause;
+}
+
+} // namespace
+
+std::vector<ContainerState> chosen_containers(const Pod& pod, const Options& options) {
+    std::vector<ContainerState> chosen;
+    for (const ContainerState& container : pod.containers)
+        if (options.all_containers || container.name == options.container)
+            chosen.push_back(container);
+    if (options.all_containers || !options.container.empty()) return chosen;
+    if (const ContainerState* main = main_container(pod)) chosen.push_back(*main);
+    return chosen;
+}
+
+std::string run_ended(const Application& application, const Pod& driver, int run) {
+    return fmt::format("run {} of {} ended: {}{}, application {}", run, application.name,
+                       end_of(driver), submission_of(driver), state_of(application));
+}
+
+std::string run_begins(const Application& application, const Pod& driver, int run) {
+    const ContainerState* main = main_container(driver);
+    return fmt::format("run {} of {} begins{}{}{}", run, application.name,
+                       main != nullptr && main->started ? " at " + core::format_time(*main->started)
+                                                        : "",
+                       submission_of(driver), driver.node.empty() ? "" : ", node " + driver.node);
+}
+
+std::string gap_sentence(const Pod& pod, const kube::LogGap& gap) {
+    return fmt::format("lines of {} between {} and {} may be missing: the connection broke, and "
+                       "the node no longer has them",
+                       pod.name, core::format_time(gap.last_seen, 3),
+                       core::format_time(gap.next, 3));
+}
+
+std::string lost_end_sentence(const Pod& pod) {
+    return fmt::format("the last lines of {} may be missing: the pod was deleted while the "
+                       "connection was broken",
+                       pod.name);
+}
+
+std::string not_started(const Pod& pod) {
+    const std::string name = fmt::format("pod {}: ", pod.name);
+    for (const ContainerState& container : pod.containers) {
+        if (container.state != "waiting" || container.reason.empty()) continue;
+        if (container.message.empty()) return name + container.reason;
+        return name + container.reason + ": " + container.message;
+    }
+    if (!pod.scheduling_problem.empty()) return name + pod.scheduling_problem;
+    if (!pod.reason.empty()) return name + pod.reason;
+    return name + (pod.phase.empty() ? "Pending" : pod.phase);
+}
+
+std::string no_pod(const Application& application, const Options& options, bool deleted) {
+    if (deleted) return "it was deleted, perhaps to be created again";
+    const std::string what = options.executor.empty() ? "no driver pod yet"
+                             : options.executor == "all"
+                                 ? "no executor yet"
+                                 : fmt::format("no executor {} yet", options.executor);
+    return fmt::format("{} ({}{})", what, state_of(application), because(application));
+}
+
+std::optional<core::Error> nothing_to_read(const Application& application,
+                                           std::vector<std::string> executors,
+                                           const Options& options) {
+    const bool terminal =
+        application.phase == spark::Phase::Completed || application.phase == spark::Phase::Failed;
+    if (!options.executor.empty() && (!executors.empty() || terminal)) {
+        std::sort(executors.begin(), executors.end(), [](const auto& left, const auto& right) {
+            return std::pair(left.size(), left) < std::pair(right.size(), right);
+        });
+        const std::string which = options.executor == "all" ? "" : " " + options.executor;
+        return core::Error{
+            Code::NotFound,
+            fmt::format("application \"{}\" has no executor{}; {}", application.name, which,
+                        executors.empty() ? "none of its executors is left"
+                                          : "there are " + core::join(executors, ", "))};
+    }
+    if (!terminal) return std::nullopt;
+    if (application.phase == spark::Phase::Failed)
+        return core::Error{Code::ApplicationFailed,
+                           fmt::format("application \"{}\" is {} and has no driver pod{}",
+                                       application.name, state_of(application),
+                                       because(application))};
+    return core::Error{Code::NotFound,
+                       fmt::format("application \"{}\" is {} and its driver pod is gone, with its "
+                                   "log",
+                                   application.name, state_of(application))};
+}
+
+std::optional<core::Error> outcome_of(const Application& application) {
+    if (application.phase != spark::Phase::Failed) return std::nullopt;
+    return core::Error{
+        Code::ApplicationFailed,
+        fmt::format("application \"{}\" failed{}", application.name, because(application))};
+}
+
+} // namespace kspark::logs
