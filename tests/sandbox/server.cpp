@@ -9,6 +9,8 @@
 #include <httplib.h>
 
 #include <atomic>
+#include <mutex>
+#include <set>
 #include <thread>
 
 namespace kspark::sandbox {
@@ -43,6 +45,8 @@ struct Server::State {
     Identities identities;
     httplib::SSLServer http;
     std::atomic<bool> stopping = false;
+    std::mutex mutex;
+    std::set<int> sockets; ///< of all connections that there were
 
     State(Cluster& c, Faults& f, const Identities& i)
         : cluster(c), faults(f), identities(i), http([this](SSL_CTX& context) {
@@ -96,6 +100,10 @@ struct Server::State {
 
     void serve_one(const httplib::Request& from, httplib::Response& to) {
         const int cuts = faults.cuts();
+        {
+            const std::lock_guard lock(mutex);
+            sockets.insert(SSL_get_fd(from.ssl));
+        }
         const Answer answer = answer_to(from);
         to.status = answer.code;
         for (const auto& [name, value] : answer.headers) to.set_header(name, value);
@@ -131,6 +139,9 @@ void Server::stop() {
     state_->stopping = true;
     state_->cluster.changed.notify_all();
     state_->http.stop();
+    // Idle connections would keep their threads, and so the end of serve(), for a minute.
+    const std::lock_guard lock(state_->mutex);
+    for (const int socket : state_->sockets) shutdown(socket, SHUT_RDWR);
 }
 
 } // namespace kspark::sandbox
