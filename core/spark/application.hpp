@@ -51,6 +51,8 @@ struct Application {
     std::map<std::string, std::string> labels, annotations;
     core::Time created{};
     bool being_deleted = false;
+    std::vector<std::string> finalizers;
+    std::string schedule; ///< the ScheduledSparkApplication that made it
 
     // spec
     std::string type, image, spark_version;

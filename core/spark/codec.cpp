@@ -64,6 +64,11 @@ Application decode_common(const Json& object) {
     application.annotations = strings_at(object, {"metadata", "annotations"});
     application.created = time_at(object, {"metadata", "creationTimestamp"}).value_or(core::Time{});
     application.being_deleted = data::find(object, {"metadata", "deletionTimestamp"}) != nullptr;
+    if (const Json* finalizers = data::find(object, {"metadata", "finalizers"});
+        finalizers != nullptr && finalizers->is_array())
+        for (const Json& finalizer : *finalizers)
+            if (finalizer.is_string()) application.finalizers.push_back(finalizer);
+    application.schedule = data::string_at(object, {"metadata", "labels", kScheduleLabel});
     application.dynamic_allocation =
         data::bool_at(object, {"spec", "dynamicAllocation", "enabled"}) ||
         data::string_at(object, {"spec", "sparkConf", "spark.dynamicAllocation.enabled"}) == "true";

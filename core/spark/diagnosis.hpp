@@ -33,6 +33,8 @@ struct Pod {
     std::string scheduling_problem; ///< message of PodScheduled=False
     core::Time created{};
     bool being_deleted = false;
+    core::Time stops_by{};  ///< when it is being deleted: the end of its grace period
+    bool node_lost = false; ///< its node does not answer, by the node's or the pod's own word
     std::vector<ContainerState> containers;
 };
 

@@ -145,6 +145,8 @@ Pod decode_pod(const data::Json& object) {
     pod.message = data::string_at(object, {"status", "message"});
     pod.created = time_at(object, {{"metadata", "creationTimestamp"}});
     pod.being_deleted = data::find(object, {"metadata", "deletionTimestamp"}) != nullptr;
+    pod.stops_by = time_at(object, {{"metadata", "deletionTimestamp"}});
+    pod.node_lost = pod.reason == "NodeLost";
     if (const Json* conditions = data::find(object, {"status", "conditions"});
         conditions != nullptr && conditions->is_array())
         for (const Json& condition : *conditions)
