@@ -24,6 +24,7 @@ constexpr std::array kRules = {
     Rule{"ghost-run", rules::ghost_run},
     Rule{"no-status", rules::no_status},
     Rule{"slow-submission", rules::slow_submission},
+    Rule{"restart-half-done", rules::restart_half_done},
     Rule{"suspended", rules::suspended},
     Rule{"retry-interval", rules::retry_interval},
     Rule{"driver-exists", rules::driver_exists},

@@ -167,7 +167,9 @@ void Restart::follow() {
     if (application_.phase == Phase::PendingRerun && !look_at_pods()) return;
     const Judgement& judgement = rollout_->observe(application_, now());
     submission_ = judgement.submission;
-    note_ = judgement.sentence;
+    note_ = application_.phase == Phase::Suspended && judgement.trouble == Trouble::None
+                ? "resumed; waiting for the operator to submit it"
+                : judgement.sentence;
     switch (judgement.progress) {
     case Judgement::Progress::Reached:
         return finish(Stage::Done);

@@ -13,6 +13,7 @@ using Finding = std::optional<Verdict>;
 Finding ghost_run(const Facts&);
 Finding no_status(const Facts&);
 Finding slow_submission(const Facts&);
+Finding restart_half_done(const Facts&);
 Finding suspended(const Facts&);
 Finding driver_exists(const Facts&);
 Finding service_account(const Facts&);

@@ -2,6 +2,7 @@
 // Causes before a driver runs: nobody acts on the application, or spark-submit failed. What
 // spark-submit says is told by its text alone; the operator keeps no code of it.
 #include "core/base/text.hpp"
+#include "core/spark/fence.hpp"
 #include "core/spark/labels.hpp"
 #include "core/spark/rules.hpp"
 
@@ -17,6 +18,8 @@ using namespace std::chrono_literals;
 /// An operator that watches answers within seconds; ten submissions at once took 20 s.
 constexpr auto kPatience = 30s;
 constexpr auto kLongPatience = 60s;
+/// A restart under way has its pods' grace periods to wait for.
+constexpr auto kRestartPatience = 2min;
 
 bool submission_broke(const Application& application) {
     if (application.phase == Phase::SubmissionFailed) return true;
@@ -114,6 +117,22 @@ Finding slow_submission(const Facts& facts) {
     verdict.sentence = fmt::format("the operator has been submitting it for {}",
                                    age_text(facts, facts.application.created));
     verdict.remedy = "kubectl logs -A -l app.kubernetes.io/name=spark-operator --tail 50 --prefix";
+    return verdict;
+}
+
+Finding restart_half_done(const Facts& facts) {
+    const std::string half = half_done(facts.application);
+    if (half.empty()) return {};
+    const auto begun = restart_record(facts.application)->at;
+    Verdict verdict;
+    verdict.health = age(facts, begun) < kRestartPatience ? Health::Waiting : Health::Bad;
+    verdict.sentence = half + ": nothing runs until it is finished";
+    std::vector<Pod> alive;
+    std::ranges::copy_if(facts.pods, std::back_inserter(alive), may_run_code);
+    if (!alive.empty())
+        verdict.evidence.push_back("still there: " + pods_text(alive, facts.now));
+    verdict.remedy = fmt::format("kubectl spark restart {} -n {}", facts.application.name,
+                                 facts.application.name_space);
     return verdict;
 }
 

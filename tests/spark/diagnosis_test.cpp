@@ -228,6 +228,16 @@ TEST_CASE("suspended, evicted, unknown, retries without an interval") {
     const auto suspended = at_a_glance("app-sessions-03-suspended", "2026-11-22T10:20:00Z");
     CHECK(suspended.id == "suspended");
     CHECK(suspended.health == Health::Waiting);
+    spark::Facts half_done;
+    half_done.application = test::application("app-sessions-03-suspended");
+    half_done.application.suspend = true;
+    half_done.application.annotations["kubectl-spark/restart"] =
+        R"({"step":"suspended","by":"ann@laptop","at":"2026-11-22T10:00:00Z","from":"s1"})";
+    half_done.now = *core::parse_time("2026-11-22T10:20:00Z");
+    const auto half = diagnose(half_done);
+    CHECK(half.id == "restart-half-done");
+    CHECK(half.health == Health::Bad);
+    CHECK(half.sentence.starts_with("restart half done by ann@laptop at 2026-11-22T10:00:00Z"));
 
     auto facts = test::facts("app-fail-exit-08-failed", {"pod-fail-exit-driver-06-failed"},
                              "2026-11-22T10:06:00Z");

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/interrupt.hpp"
+#include "tests/plugins/restart_world.hpp"
+
+using namespace kspark;
+using namespace kspark::test;
+using namespace std::chrono_literals;
+using core::Code;
+
+namespace {
+
+const std::vector<std::string> kWaiting = {"orders", "--wait"};
+
+Code code_of(const core::Status& status) {
+    REQUIRE_FALSE(status);
+    return status.error().code;
+}
+
+} // namespace
+
+TEST_CASE("restart: suspended, all pods gone, resumed in one patch that resets the retries",
+          "[restart]") {
+    RestartWorld world;
+    REQUIRE(world.run(kWaiting));
+    INFO(world.said());
+    CHECK(world.cluster.overlaps.empty());
+    CHECK(world.cluster.runs == 2);
+    REQUIRE(world.cluster.patches.size() == 2);
+    const auto& closing = world.cluster.patches[0];
+    CHECK(closing["spec"] == Json{{"suspend", true}});
+    CHECK(closing["metadata"]["resourceVersion"].is_string());
+    CHECK(closing["metadata"]["annotations"].contains("kubectl-spark/restart"));
+    const auto& opening = world.cluster.patches[1];
+    CHECK(opening["spec"]["suspend"] == false);
+    CHECK(opening["spec"]["driver"]["annotations"].contains("kubectl-spark/restarted-at"));
+    CHECK(world.says("orders-driver (stopping, "));
+    CHECK(world.says("running (submission s2"));
+}
+
+TEST_CASE("restart: whatever is refused, cut or changed in between, runs never overlap and one "
+          "restart happens",
+          "[restart]") {
+    using Faults = std::map<std::string, std::deque<int>>;
+    for (const auto& faults : std::vector<Faults>{{{"PATCH", {409, 409}}},
+                                                  {{"PATCH", {0}}},
+                                                  {{"PATCH", {200, 0}}},
+                                                  {{"PATCH", {200, 409}}},
+                                                  {{"PATCH", {200, 500, 503}}},
+                                                  {{"GET", {200, 200, 200, 200, 503, 503, 503}}}}) {
+        RestartWorld world;
+        world.cluster.answers = faults;
+        const auto status = world.run(kWaiting);
+        INFO(Json(faults).dump() << "\n" << world.said());
+        CHECK(status);
+        CHECK(world.cluster.overlaps.empty());
+        CHECK(world.cluster.runs == 2);
+    }
+}
+
+TEST_CASE("restart: a lost restart is repaired by a second patch", "[restart]") {
+    RestartWorld world;
+    world.cluster.lost_restarts = 1;
+    const auto status = world.run(kWaiting);
+    INFO(world.said());
+    CHECK(status);
+    CHECK(world.cluster.overlaps.empty());
+    CHECK(world.cluster.runs == 2);
+    CHECK(world.says("asked for it a second time"));
+}
+
+TEST_CASE("restart: somebody else's restart is joined, not repeated", "[restart]") {
+    RestartWorld world;
+    int turn = 0;
+    world.cluster.each_turn = [&] {
+        // Bob suspends first, and resumes as soon as all pods are gone.
+        auto& cluster = world.cluster;
+        if (++turn == 4) {
+            cluster.application["spec"]["suspend"] = true;
+            cluster.application["metadata"]["annotations"]["kubectl-spark/restart"] =
+                R"({"step":"suspended","by":"bob@desk","at":"2026-01-02T03:04:05Z","from":"s1"})";
+            cluster.touch();
+        }
+        if (turn > 4 && cluster.runs == 1 && cluster.pods.empty()) {
+            cluster.application["spec"]["suspend"] = false;
+            cluster.application["spec"]["driver"]["annotations"]["x"] = "bob";
+            cluster.application["metadata"]["annotations"]["kubectl-spark/restart"] =
+                R"({"step":"resumed","by":"bob@desk","at":"2026-01-02T03:04:20Z","from":"s1"})";
+            cluster.touch();
+        }
+    };
+    const auto status = world.run(kWaiting);
+    INFO(world.said());
+    CHECK(status);
+    CHECK(world.cluster.runs == 2);
+    CHECK(world.cluster.patches.empty());
+    CHECK(world.says("bob@desk restarted it at 2026-01-02T03:04:20Z"));
+}
+
+TEST_CASE("restart: what another client has left half done is finished", "[restart]") {
+    RestartWorld world;
+    world.cluster.application["spec"]["suspend"] = true;
+    world.cluster.application["metadata"]["annotations"]["kubectl-spark/restart"] =
+        R"({"step":"suspended","by":"bob@desk","at":"2026-01-02T03:00:00Z","from":"s1"})";
+    world.cluster.touch();
+    const auto status = world.run(kWaiting);
+    INFO(world.said());
+    CHECK(status);
+    CHECK(world.cluster.overlaps.empty());
+    CHECK(world.says("restart half done by bob@desk at 2026-01-02T03:00:00Z; finishing it"));
+    CHECK(world.cluster.patches.size() == 1);
+}
+
+TEST_CASE("restart: without spec.suspend in the cluster's schema it is recreated", "[restart]") {
+    RestartWorld world;
+    world.cluster.knows_suspend = false;
+    world.cluster.application["metadata"]["ownerReferences"] = {{{"name", "owner"}}};
+    const auto status = world.run(kWaiting);
+    INFO(world.said());
+    CHECK(status);
+    CHECK(world.cluster.overlaps.empty());
+    CHECK(world.cluster.runs == 2);
+    const auto& metadata = world.cluster.application["metadata"];
+    CHECK(metadata["uid"] == "u2");
+    CHECK(metadata["labels"]["team"] == "bi");
+    CHECK(metadata["ownerReferences"][0]["name"] == "owner");
+    CHECK_FALSE(metadata.contains("finalizers"));
+}
+
+TEST_CASE("restart: an ended application is annotated when its last pod is gone", "[restart]") {
+    RestartWorld world;
+    world.cluster.set_state("FAILED");
+    const auto status = world.run(kWaiting); // an executor outlives its failed driver
+    INFO(world.said());
+    CHECK(status);
+    CHECK(world.cluster.overlaps.empty());
+    CHECK_FALSE(world.cluster.patches.at(0)["spec"].contains("suspend"));
+}
+
+TEST_CASE("restart: a completed job is asked about", "[restart]") {
+    RestartWorld world;
+    world.cluster.set_state("COMPLETED");
+    world.cluster.pods.clear();
+    CHECK(code_of(world.run(kWaiting)) == Code::Failed);
+    CHECK(world.says("this runs it again"));
+    CHECK(world.cluster.writes.empty());
+}
+
+TEST_CASE("restart: with --yes a completed job runs again", "[restart]") {
+    RestartWorld world;
+    world.cluster.set_state("COMPLETED");
+    world.cluster.pods.clear();
+    CHECK(world.run({"orders", "--wait", "--yes"}));
+    CHECK(world.cluster.runs == 2);
+}
+
+TEST_CASE("restart: suspended by somebody is asked about, with the name", "[restart]") {
+    RestartWorld world;
+    world.cluster.application["spec"]["suspend"] = true;
+    world.cluster.application["metadata"]["managedFields"] = {
+        {{"manager", "kubectl-edit"},
+         {"time", "2026-01-01T10:00:00Z"},
+         {"fieldsV1", {{"f:spec", {{"f:suspend", Json::object()}}}}}}};
+    world.cluster.touch();
+    CHECK(code_of(world.run(kWaiting)) == Code::Failed);
+    CHECK(world.says("was suspended by kubectl-edit at 2026-01-01T10:00:00Z"));
+    CHECK(world.cluster.writes.empty());
+}
+
+TEST_CASE("restart: a role without patch is told what it lacks", "[restart]") {
+    RestartWorld world;
+    world.cluster.forbidden = {"PATCH sparkapplications"};
+    CHECK(code_of(world.run(kWaiting)) == Code::Forbidden);
+    CHECK(world.says("patch sparkapplications.sparkoperator.k8s.io"));
+    CHECK(world.cluster.writes.empty());
+}
+
+TEST_CASE("restart: without the right to see pods nothing is stopped", "[restart]") {
+    RestartWorld world;
+    world.cluster.forbidden = {"GET pods"};
+    CHECK(code_of(world.run(kWaiting)) == Code::Forbidden);
+    CHECK(world.says("list pods"));
+    CHECK(world.cluster.writes.empty());
+}
+
+TEST_CASE("restart: a timeout leaves it stopped and says how to go on", "[restart]") {
+    RestartWorld world;
+    world.cluster.executor_stops = 1h;
+    CHECK(code_of(world.run({"orders", "--wait", "--timeout", "30s"})) == Code::Timeout);
+    CHECK(world.cluster.runs == 1);
+    CHECK(world.says("it is down until the restart is finished: kubectl spark restart orders"));
+    CHECK(world.says("exec-1"));
+}
+
+TEST_CASE("restart: Ctrl-C between the steps says what is half done", "[restart]") {
+    RestartWorld world;
+    world.cluster.each_turn = [&] {
+        if (world.cluster.state() == "SUSPENDED") core::set_interrupted(true);
+    };
+    const auto status = world.run(kWaiting);
+    core::set_interrupted(false);
+    CHECK(code_of(status) == Code::Interrupted);
+    CHECK(world.says("down until the restart is finished"));
+}
+
+TEST_CASE("restart: a dry run reads only", "[restart]") {
+    RestartWorld world;
+    CHECK(world.run({"orders", "--dry-run=server"}));
+    CHECK(world.says("suspend: set spec.suspend; wait until these pods are gone: orders-driver"));
+    CHECK(world.cluster.writes.empty());
+}
+
+TEST_CASE("restart: without --wait it ends when the new run may begin", "[restart]") {
+    RestartWorld world;
+    CHECK(world.run({"orders"}));
+    CHECK(world.cluster.pods.empty());
+    CHECK(world.says("restarted, not waited for"));
+    CHECK(world.cluster.patches.size() == 2);
+}
+
+TEST_CASE("restart: words that cannot be meant", "[restart]") {
+    for (const auto& words : std::vector<std::vector<std::string>>{
+             {}, {"orders", "--all"}, {"orders", "--rolling=0"}, {"scheduledsparkapp/nightly"}}) {
+        RestartWorld world;
+        CHECK(code_of(world.run(words)) == Code::Usage);
+    }
+    RestartWorld unknown;
+    const auto status = unknown.run({"order"});
+    CHECK(code_of(status) == Code::NotFound);
+    CHECK(status.error().message.find("did you mean \"orders\"") != std::string::npos);
+    RestartWorld all;
+    CHECK(code_of(all.run({"--all"})) == Code::Failed);
+    CHECK(all.cluster.writes.empty());
+}
