@@ -131,9 +131,13 @@ FenceFacts Restart::facts() const {
 /// Somebody else has opened the fence since we began, or we have and the answer was lost.
 bool Restart::joined() {
     const auto record = restart_record(application_);
-    if (!record || record->step != RestartRecord::Step::Resumed ||
-        record_text(application_) == first_record_)
+    const auto text = record_text(application_);
+    if (!record || record->step != RestartRecord::Step::Resumed || text == first_record_)
         return false;
+    if (options_.resume && text != opened_) { // another restart, and our change is not in it
+        first_record_ = text;
+        return false;
+    }
     if (record->by != options_.by)
         tell(fmt::format("{} restarted it at {}", record->by, core::format_time(record->at)));
     const bool created = record->from.empty() || strategy_ == Strategy::Recreate;

@@ -110,12 +110,14 @@ private:
     std::optional<core::Error> error_;
     std::string state_, note_, submission_;
     std::string first_record_; ///< the annotation before anything was done
+    std::string opened_;       ///< the record that our opening write carried
     std::vector<std::string> told_;
     core::Duration began_, ended_{};
     core::Duration phase_since_; ///< when this phase was first seen
     core::Duration driver_seen_; ///< when a driver pod was last seen
     std::optional<core::Duration> repaired_, silent_;
     bool observed_ = false, ask_nodes_ = true;
+    int failures_ = 0; ///< of writing, in a row
 };
 
 } // namespace kspark::spark

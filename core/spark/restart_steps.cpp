@@ -19,6 +19,7 @@ using Kind = FenceStep::Kind;
 
 /// An API server that has just started refuses its users until it has read their rights.
 constexpr core::Duration kForgetful = 15s;
+constexpr int kMostFailures = 5;
 
 } // namespace
 
@@ -98,8 +99,10 @@ void Restart::perform(const FenceStep& step) {
     const bool own_way = opens && options_.resume && stage_ == Stage::Fencing;
     RestartRecord record = write_.record;
     record.step = RestartRecord::Step::Resumed;
+    if (opens) opened_ = to_annotation(record);
     auto answer = own_way ? options_.resume(object_, record) : client_.call(*call_of(step.kind));
     if (!answer) return not_done(std::move(answer).error());
+    failures_ = 0;
     if (!step.sentence.empty()) tell(step.sentence);
     note_.clear();
     written(step.kind, *std::move(answer));
@@ -160,7 +163,8 @@ bool Restart::is_passing(const core::Error& error) {
     case Code::Forbidden:
     case Code::Unauthorized:
         return silent_ && now() - *silent_ < kForgetful;
-    case Code::Failed:
+    case Code::Failed: // a connection that was cut: it may or may not be done
+        return is_half_done() || ++failures_ < kMostFailures;
     case Code::Refused:
         return is_half_done(); // a webhook that is away for a moment
     default:
