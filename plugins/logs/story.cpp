@@ -6,7 +6,7 @@
 
 #include "core/base/text.hpp"
 #include "core/output/text.hpp"
-#include "core/spark/labels.hpp"
+#include "core/spark/settling.hpp"
 #include "plugins/logs/words.hpp"
 
 #include <fmt/format.h>
@@ -216,8 +216,17 @@ bool Story::end_is_known(const Member& member) {
     if (newest_driver() != &member) return true;
     const bool other =
         !member.pod.submission_id.empty() && member.pod.submission_id != application_.submission_id;
-    return other || (application_.phase != Phase::Running &&
-                     application_.phase != Phase::Submitted && application_.phase != Phase::New);
+    switch (application_.phase) {
+    case Phase::New:
+    case Phase::Submitted:
+    case Phase::Running:
+    case Phase::Succeeding:
+        return other;
+    case Phase::Failing: // becomes Failed in a moment when it is not tried again
+        return other || spark::retries_left(application_);
+    default:
+        return true;
+    }
 }
 
 void Story::tell_ends() {

@@ -1,0 +1,169 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# Logs of a stream over its restarts. What the pods wrote is recorded beside it with kubectl, one
+# file per run; what `logs -f` printed must be the same.
+load helper
+
+logs() { spark logs -n "$KSPARK_E2E_NAMESPACE" "$@"; }
+driver_uid() { k get pod "$prefix-orders-driver" -o jsonpath='{.metadata.uid}' 2>/dev/null; }
+driver_phase() { k get pod "$prefix-orders-driver" -o jsonpath='{.status.phase}' 2>/dev/null; }
+
+# eventually SECONDS COMMAND...: waits until the command succeeds.
+eventually() {
+  local left=$(($1 * 5))
+  shift
+  until "$@"; do
+    left=$((left - 1))
+    [ "$left" -gt 0 ] || { echo "never: $*"; return 1; }
+    sleep 0.2
+  done
+}
+
+# next_driver OLD_UID: waits until a driver other than that one runs.
+next_driver() {
+  # shellcheck disable=SC2317
+  runs_anew() { [ "$(driver_phase)" = Running ] && [ "$(driver_uid)" != "$1" ]; }
+  eventually 60 runs_anew "$1"
+}
+
+# record N: what run N writes, read by kubectl while the pod lives.
+record() { k logs -f "$prefix-orders-driver" -c spark-kubernetes-driver >"run-$1.log" 2>/dev/null & }
+
+# unmarked FILE: what the pods wrote.
+unmarked() { grep -av '^=== kubectl-spark: ' "$1"; }
+
+begin() {
+  values values.yaml orders
+  spark submit -f values.yaml --wait --timeout 3m
+}
+
+@test "one driver's log is what kubectl prints" {
+  begin
+  k logs "$prefix-orders-driver" -c spark-kubernetes-driver --tail=5 --timestamps >theirs.log
+  since=$(head -n 1 theirs.log | cut -d' ' -f1)
+  logs "$prefix-orders" --timestamps --since-time "${since%%.*}Z" >ours.log
+  head -n 1 theirs.log
+  grep -qxF "$(head -n 1 theirs.log)" ours.log
+  [ "$(logs "$prefix-orders" --tail 2 | wc -l)" = 2 ]
+}
+
+@test "kubectl delete pod of the driver while it is followed: the next run is followed" {
+  begin
+  logs "$prefix-orders" -f >ours.log 2>talk.log 3>&- &
+  follower=$!
+  first=$(driver_uid)
+  eventually 20 test -s ours.log
+  k delete pod "$prefix-orders-driver" --wait=false
+  next_driver "$first"
+  eventually 30 grep -q "^=== kubectl-spark: run 2 of $prefix-orders begins" ours.log
+  # shellcheck disable=SC2317
+  new_lines() { sed -n '/run 2 of/,$p' ours.log | grep -qv '^==='; }
+  eventually 20 new_lines
+  kill -TERM "$follower"
+  run wait "$follower"
+  cat talk.log
+  grep "^===" ours.log
+  [ "$status" = 130 ]
+  grep -q "^=== kubectl-spark: run 1 of $prefix-orders ended: " ours.log
+}
+
+@test "three restarts followed: the log is what the pods wrote, with the markers taken out" {
+  begin
+  record 1
+  logs "$prefix-orders" -f >ours.log 2>talk.log 3>&- &
+  follower=$!
+  for run in 2 3 4; do
+    eventually 20 test -s ours.log
+    uid=$(driver_uid)
+    k patch "$APPLICATIONS" "$prefix-orders" --type=merge -p "{\"spec\":{\"driver\":{\"annotations\":{\"e2e/run\":\"$run\"}}}}"
+    next_driver "$uid"
+    record "$run"
+    eventually 30 grep -q "^=== kubectl-spark: run $run of $prefix-orders begins" ours.log
+    sleep 2
+  done
+  uid=$(driver_uid)
+  k delete "$APPLICATIONS" "$prefix-orders" --wait=false
+  # shellcheck disable=SC2317
+  gone() { [ -z "$(driver_uid)" ]; }
+  eventually 60 gone
+  eventually 30 grep -q "^=== kubectl-spark: run 4 of $prefix-orders ended" ours.log
+  run wait "$follower"
+  cat talk.log
+  grep "^===" ours.log
+  [ "$status" = 1 ]
+  # kubectl may wait for ever for a pod that is gone.
+  sleep 1
+  jobs -p | xargs -r kill 2>/dev/null || true
+  cat run-1.log run-2.log run-3.log run-4.log >theirs.log
+  unmarked ours.log >plain.log
+  wc -l theirs.log plain.log
+  cmp theirs.log plain.log
+}
+
+@test "the server cuts every connection and refuses new ones: no line is lost, none comes twice" {
+  needs sandbox
+  begin
+  logs "$prefix-orders" -f >ours.log 2>talk.log 3>&- &
+  follower=$!
+  for _ in 1 2 3; do
+    sleep 0.7
+    k create --raw /sandbox/faults -f - <<<'{"cutStreams": true, "refuseSeconds": 0.5}' >/dev/null
+  done
+  sleep 8
+  kill -TERM "$follower"
+  run wait "$follower"
+  [ "$status" = 130 ]
+  k logs "$prefix-orders-driver" >theirs.log
+  [ "$(wc -l <ours.log)" -gt 10 ]
+  head -n "$(wc -l <ours.log)" theirs.log | cmp - ours.log
+}
+
+@test "driver and executors share the output line by line" {
+  begin
+  eventually 60 bash -c "$KUBECTL -n $KSPARK_E2E_NAMESPACE get pods -l sparkoperator.k8s.io/app-name=$prefix-orders,spark-role=executor | grep -q Running"
+  logs "$prefix-orders" --all >all.log
+  cut -d'|' -f1 all.log | sort | uniq -c
+  grep -q '^driver | ' all.log
+  grep -q '^exec-1 | ' all.log
+  run grep -vE '^(driver|exec-[0-9]+) \| ' all.log
+  [ -z "$output" ]
+}
+
+@test "a reader that goes away ends it quietly" {
+  begin
+  run bash -c "$KUBECTL spark logs -n $KSPARK_E2E_NAMESPACE $prefix-orders -f 2>&1 | head -n 1; echo \${PIPESTATUS[0]}"
+  echo "$output"
+  [ "${lines[1]}" = 0 ]
+}
+
+@test "waits for a driver that is not there yet, and gives up after --timeout" {
+  needs sandbox
+  values values.yaml orders
+  spark submit -f values.yaml --set spark.image=registry.example/missing:1
+  refused 5 "no log of \"$prefix-orders\" after 3s: .*(ErrImagePull|ImagePullBackOff)" \
+    spark logs "$prefix-orders" -n "$KSPARK_E2E_NAMESPACE" --timeout 3s
+}
+
+@test "a job is followed to its end: 0 when it completed, 4 when it failed" {
+  needs sandbox
+  values values.yaml good bad
+  spark submit -f values.yaml --set "streams[0].annotations.sandbox\.kubectl-spark/run-seconds=2" \
+    --set "streams[1].annotations.sandbox\.kubectl-spark/run-seconds=2" \
+    --set "streams[1].annotations.sandbox\.kubectl-spark/exit-code=3" --set restartPolicy=Never
+  run spark logs "$prefix-good" -n "$KSPARK_E2E_NAMESPACE" -f
+  echo "$output"
+  [ "$status" = 0 ]
+  [[ $output =~ run\ 1\ of\ $prefix-good\ ended:\ exit\ code\ 0 ]]
+  run spark logs "$prefix-bad" -n "$KSPARK_E2E_NAMESPACE" -f
+  echo "$output"
+  [ "$status" = 4 ]
+  [[ $output =~ run\ 1\ of\ $prefix-bad\ ended:\ exit\ code\ 3 ]]
+}
+
+@test "bad input: an unknown name, an executor that never was, no regular expression" {
+  begin
+  refused 1 "did you mean.*$prefix-orders" spark logs "$prefix-ordrs" -n "$KSPARK_E2E_NAMESPACE"
+  refused 1 "has no executor 77; there are 1" spark logs "$prefix-orders" -n "$KSPARK_E2E_NAMESPACE" --executor 77
+  refused 2 'invalid argument "\("' spark logs "$prefix-orders" --grep '('
+  refused 1 "no previous run" spark logs "$prefix-orders" -n "$KSPARK_E2E_NAMESPACE" --previous
+}

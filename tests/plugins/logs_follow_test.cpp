@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+// Following: what comes out is what the pods wrote, whatever happens to connections, servers and
+// drivers. Would catch: a lost or doubled line after a cut, the new driver's lines taken for the
+// old one's, a restart that ends the command, a silent gap, a wait without end.
+#include "core/base/text.hpp"
+#include "tests/plugins/logs_world.hpp"
+
+using namespace kspark;
+using namespace kspark::test;
+using core::Code;
+
+namespace {
+
+/// One run of the driver from `begin` to `end` (seconds), a line every 0.2 s, then its pod's end.
+struct Run {
+    double begin, end;
+    int number;
+    int exit_code = 1;
+    bool last = false;
+};
+
+void play(FakeCluster& cluster, const Run& run, const std::string& state_after = "FAILING") {
+    auto pod = std::make_shared<FakePod*>(nullptr);
+    const std::string submission = fmt::format("s{}", run.number);
+    cluster.at(run.begin, [&cluster, pod, submission, run] {
+        *pod = &cluster.add_pod("driver", submission);
+        cluster.set_state("SUBMITTED", run.number, submission);
+    });
+    cluster.at(run.begin + 0.5, [&cluster, pod, submission, run] {
+        cluster.start(**pod);
+        cluster.set_state("RUNNING", run.number, submission);
+    });
+    int line = 0;
+    for (double time = run.begin + 0.6; time < run.end; time += 0.2, ++line)
+        cluster.at(time, [&cluster, pod, run, line] {
+            for (int i = 0; i < 1 + line % 5; ++i)
+                cluster.write(**pod, line % 7 == 0
+                                         ? std::string("again")
+                                         : fmt::format("run {} line {}.{} {}", run.number, line, i,
+                                                       std::string(line * 7, 'x')));
+        });
+    cluster.at(run.end, [&cluster, pod, run, submission, state_after] {
+        cluster.write(**pod, "the last word");
+        cluster.terminate(**pod, run.exit_code);
+        cluster.set_state(run.exit_code == 0 ? "SUCCEEDING" : state_after, run.number, submission);
+    });
+    if (run.last)
+        cluster.at(run.end + 0.3, [&cluster, run, submission] {
+            cluster.set_state(run.exit_code == 0 ? "COMPLETED" : "FAILED", run.number, submission);
+        });
+    else
+        cluster.at(run.end + 0.6, [&cluster, pod, run, submission] {
+            cluster.remove(**pod);
+            cluster.set_state("PENDING_RERUN", run.number, submission);
+        });
+}
+
+std::string all_written(const FakeCluster& cluster) {
+    std::string text;
+    for (const auto& [uid, lines] : cluster.written) text += lines;
+    return text;
+}
+
+} // namespace
+
+TEST_CASE("a job is followed to its end, and its end is the exit status") {
+    LogsWorld world;
+    play(world.cluster, {0, 8, 1, 0, true});
+    REQUIRE(world.run({"orders", "-f"}));
+    CHECK(world.log() == all_written(world.cluster));
+    REQUIRE(world.markers().size() == 1);
+    CHECK(world.markers()[0] ==
+          "run 1 of orders ended: exit code 0 (Completed) after 8s, submission s1, application "
+          "COMPLETED");
+    CHECK(world.says("waiting for orders: no driver pod yet (NEW)") == false);
+}
+
+TEST_CASE("a failed application is exit status 4 with its cause") {
+    LogsWorld world;
+    play(world.cluster, {0, 4, 1, 1, true});
+    world.cluster.at(3.9, [&] {
+        world.cluster.fail_with("driver container failed with ExitCode: 1, Reason: Error");
+    });
+    const auto status = world.run({"orders", "-f"});
+    REQUIRE_FALSE(status);
+    CHECK(status.error().code == Code::ApplicationFailed);
+    CHECK(world.says("application \"orders\" failed: driver container failed with ExitCode: 1"));
+}
+
+TEST_CASE("three restarts: the log is what the pods wrote, the markers tell each run once") {
+    LogsWorld world;
+    play(world.cluster, {1, 10, 1});
+    play(world.cluster, {12, 20, 2}, "INVALIDATING");
+    play(world.cluster, {23, 30, 3});
+    play(world.cluster, {33, 40, 4, 0, true});
+    REQUIRE(world.run({"orders", "-f"}));
+    CHECK(world.log() == all_written(world.cluster));
+    const auto markers = world.markers();
+    REQUIRE(markers.size() == 7);
+    CHECK(markers[0] == "run 1 of orders ended: exit code 1 (Error) after 9s, submission s1, "
+                        "application FAILING");
+    CHECK(markers[1].starts_with("run 2 of orders begins at 2026-01-02T03:04:17Z, submission s2"));
+    CHECK(markers[6].starts_with("run 4 of orders ended: exit code 0 (Completed)"));
+}
+
+TEST_CASE("a crash loop shows each run once") {
+    LogsWorld world;
+    for (int run = 1; run <= 6; ++run)
+        play(world.cluster, {run * 3.0, run * 3.0 + 0.9, run, 1, run == 6});
+    CHECK_FALSE(world.run({"orders", "-f"}));
+    CHECK(world.log() == all_written(world.cluster));
+    CHECK(world.markers().size() == 11);
+}
+
+TEST_CASE(
+    "cut connections, idle ends, an API server that restarts: not a line is lost or doubled") {
+    for (unsigned seed = 1; seed <= 40; ++seed) {
+        LogsWorld world(seed);
+        std::mt19937 random(seed);
+        FakeCluster& cluster = world.cluster;
+        play(cluster, {1, 30, 1});
+        play(cluster, {33, 60, 2});
+        play(cluster, {63, 95, 3, 0, true});
+        // Long enough before an end that the tail can still be had.
+        for (const double from : {2.0, 34.0, 64.0})
+            for (int i = 0; i < 6; ++i) {
+                const double when = from + static_cast<double>(random() % 120) / 10;
+                const auto kind = random() % 4;
+                cluster.at(when, [&cluster, kind, random]() mutable {
+                    if (kind == 0) cluster.cut();
+                    if (kind == 1) cluster.close_logs();
+                    if (kind == 2) cluster.down(0.1 + static_cast<double>(random() % 20) / 10);
+                    if (kind == 3) cluster.down(0.5, 1 + static_cast<double>(random() % 30) / 10);
+                });
+            }
+        INFO("seed " << seed);
+        REQUIRE(world.run({"orders", "-f"}));
+        REQUIRE(world.log() == all_written(cluster));
+        REQUIRE(world.markers().size() == 5);
+    }
+}
+
+TEST_CASE("what the node rotated away while the connection was broken is a gap with its times") {
+    LogsWorld world;
+    FakeCluster& cluster = world.cluster;
+    FakePod* pod = nullptr;
+    cluster.at(0, [&] {
+        pod = &cluster.add_pod("driver", "s1");
+        cluster.start(*pod);
+        cluster.set_state("RUNNING", 1, "s1");
+        cluster.write(*pod, "before");
+    });
+    cluster.at(5, [&] { cluster.down(3); });
+    cluster.at(6, [&] {
+        cluster.write(*pod, "lost");
+        cluster.rotate(*pod);
+    });
+    cluster.at(12, [&] { cluster.write(*pod, "after"); });
+    cluster.at(15, [&] { cluster.terminate(*pod, 0), cluster.set_state("COMPLETED", 1, "s1"); });
+    REQUIRE(world.run({"orders", "-f"}));
+    CHECK(world.log() == "before\nafter\n");
+    REQUIRE(world.markers().size() == 2);
+    CHECK(world.markers()[0].starts_with("lines of orders-driver between 2026-01-02T03:04:05"));
+}
+
+TEST_CASE("a pod that went away while the connection was broken: its end may be missing") {
+    LogsWorld world;
+    FakeCluster& cluster = world.cluster;
+    play(cluster, {0, 10, 1});
+    cluster.at(9.9, [&] { cluster.down(5); });
+    play(cluster, {16, 20, 2, 0, true});
+    REQUIRE(world.run({"orders", "-f"}));
+    REQUIRE(world.markers().size() == 4);
+    CHECK(world.markers()[0].starts_with("the last lines of orders-driver may be missing"));
+}
+
+TEST_CASE("a connection that stays open after the end of its pod is not waited for") {
+    LogsWorld world;
+    world.cluster.closes_followed = false;
+    play(world.cluster, {0, 5, 1});
+    play(world.cluster, {12, 18, 2, 0, true});
+    REQUIRE(world.run({"orders", "-f"}));
+    CHECK(world.log() == all_written(world.cluster));
+    CHECK(world.markers().size() == 3);
+}
+
+TEST_CASE("executors are picked up as they come, each line with its pod and whole") {
+    LogsWorld world;
+    FakeCluster& cluster = world.cluster;
+    play(cluster, {0, 20, 1, 0, true});
+    for (int i = 1; i <= 30; ++i) {
+        auto pod = std::make_shared<FakePod*>(nullptr);
+        cluster.at(1 + i * 0.3, [&cluster, pod, i] {
+            *pod = &cluster.add_pod("executor", "s1", std::to_string(i));
+            cluster.start(**pod);
+            for (int line = 0; line < 50; ++line)
+                cluster.write(**pod, fmt::format("executor {} line {}", i, line));
+        });
+        cluster.at(15, [&cluster, pod] { cluster.terminate(**pod, 0); });
+        cluster.at(16, [&cluster, pod] { cluster.remove(**pod); });
+    }
+    REQUIRE(world.run({"orders", "-f", "--all"}));
+    std::map<std::string, std::string> seen;
+    for (const auto& line : core::split(world.log(), '\n')) {
+        if (line.empty()) continue;
+        const auto bar = line.find(" | ");
+        REQUIRE(bar != std::string::npos);
+        seen[line.substr(0, bar)] += line.substr(bar + 3) + "\n";
+    }
+    CHECK(seen.size() == 31);
+    CHECK(seen["driver"] == cluster.written["uid-1"]);
+    CHECK(seen["exec-30"] == cluster.written["uid-31"]);
+}
+
+TEST_CASE("what is not there yet is waited for, with the reason that the pod gives") {
+    LogsWorld world;
+    FakeCluster& cluster = world.cluster;
+    FakePod* pod = nullptr;
+    cluster.at(4, [&] { pod = &cluster.add_pod("driver", "s1"); });
+    cluster.at(8, [&] {
+        cluster.start(*pod);
+        cluster.write(*pod, "hello");
+    });
+    cluster.at(9, [&] { cluster.terminate(*pod, 0), cluster.set_state("COMPLETED", 1, "s1"); });
+    REQUIRE(world.run({"orders", "-f"}));
+    CHECK(world.log() == "hello\n");
+    CHECK(world.err.text() == "waiting for orders: no driver pod yet (NEW)\n"
+                              "waiting for orders: pod orders-driver: ContainerCreating\n");
+}
+
+TEST_CASE("--timeout ends a wait with what was waited for") {
+    LogsWorld world;
+    world.cluster.at(1, [&] { world.cluster.add_pod("driver", "s1"); });
+    const auto status = world.run({"orders", "-f", "--timeout", "30s"});
+    REQUIRE_FALSE(status);
+    CHECK(status.error().code == Code::Timeout);
+    CHECK(world.says("no log of \"orders\" after 30s: pod orders-driver: ContainerCreating"));
+}
+
+TEST_CASE("an application deleted while it is followed") {
+    LogsWorld world;
+    play(world.cluster, {0, 10, 1});
+    world.cluster.at(10.7, [&] { world.cluster.delete_application(); });
+    const auto status = world.run({"orders", "-f"});
+    REQUIRE_FALSE(status);
+    CHECK(status.error().code == Code::NotFound);
+    CHECK(world.log() == all_written(world.cluster));
+    CHECK(world.says("application \"orders\" was deleted"));
+}
+
+TEST_CASE("Ctrl-C ends it, with what was there written out") {
+    LogsWorld world;
+    play(world.cluster, {0, 60, 1});
+    world.cluster.at(10, [&] { world.cluster.interrupt(); });
+    const auto status = world.run({"orders", "-f"});
+    REQUIRE_FALSE(status);
+    CHECK(status.error().code == Code::Interrupted);
+    CHECK(all_written(world.cluster).starts_with(world.log()));
+    CHECK(world.log().size() > 100);
+}
