@@ -4,6 +4,7 @@
 // What it compares are decoded Go values: an absent list or map equals an empty one.
 #include "core/spark/plan.hpp"
 
+#include "core/spark/labels.hpp"
 #include "core/spark/secrets.hpp"
 
 #include <nlohmann/json.hpp>
@@ -87,6 +88,20 @@ std::string note_of(const std::vector<FieldChange>& fields, bool anew) {
     return "";
 }
 
+/// Without what a restart leaves behind: the record of who did it, and spec.suspend back at false,
+/// which the operator takes for absent.
+data::Json comparable(const data::Json& object) {
+    data::Json result = without_server_fields(object);
+    if (!result.is_object()) return result;
+    if (const auto metadata = result.find("metadata"); metadata != result.end())
+        if (const auto found = metadata->find("annotations");
+            found != metadata->end() && found->is_object())
+            found->erase(std::string(kRestartAnnotation));
+    if (!data::bool_at(result, {"spec", "suspend"}) && data::find(result, {"spec", "suspend"}))
+        result["spec"].erase("suspend");
+    return result;
+}
+
 } // namespace
 
 std::string_view to_text(Action action) {
@@ -133,7 +148,7 @@ Change compare(const data::Json& live, const data::Json& stored) {
         change.action = Action::Create;
         return change;
     }
-    change.fields = field_changes(without_server_fields(live), without_server_fields(stored));
+    change.fields = field_changes(comparable(live), comparable(stored));
     if (change.fields.empty()) return change;
     const bool anew = runs_anew(stored);
     std::ranges::stable_partition(change.fields, restarts);

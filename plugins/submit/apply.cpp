@@ -31,8 +31,7 @@ std::string version_of(const data::Json& object) {
     return data::string_at(object, {"metadata", "resourceVersion"});
 }
 
-/// The write of one change. Restarts go through here too: the operator restarts what it sees
-/// changed.
+/// The write of one change. Restarts of what runs go through the fence (fencing.cpp).
 kube::Call apply_change(const Item& item, kube::Force force) {
     if (item.change.action == Action::Prune)
         return kube::delete_call(item.reference, data::string_at(item.live, {"metadata", "uid"}),
@@ -76,13 +75,15 @@ std::vector<Track> Deployment::run() {
     start_watches();
     while (!halted_) {
         admit();
-        for (auto& track : tracks_)
+        for (auto& track : tracks_) {
             if (track.stage == Stage::Settling) settle(track);
+            if (track.stage == Stage::Fencing) turn_fence(track);
+        }
         write_ready();
         observer_.progress(tracks_, now());
         if (std::ranges::all_of(tracks_, &Track::finished)) break;
         if (!stopped() && std::ranges::none_of(tracks_, [](const Track& track) {
-                return track.stage == Stage::Settling || track.stage == Stage::Waiting;
+                return track.stage >= Stage::Settling && !track.finished();
             }))
             continue;
         if (auto moved = client_.poll(250ms); !moved || core::interrupted()) halted_ = true;
@@ -90,6 +91,7 @@ std::vector<Track> Deployment::run() {
         if (stopped()) stop_rest();
     }
     if (halted_) stop_rest();
+    abandon_fences();
     examine_failures();
     observer_.progress(tracks_, now());
     return std::move(tracks_);
@@ -133,7 +135,10 @@ void Deployment::settle(Track& track) {
                             : std::string();
     if (reason.empty()) {
         track.note.clear();
-        if (touches(track)) ready_.push_back(&track);
+        if (needs_fence(track))
+            close_fence(track);
+        else if (touches(track))
+            ready_.push_back(&track);
         return;
     }
     track.state = track.latest->state;
@@ -223,6 +228,11 @@ void Deployment::finish(Track& track, Stage stage) {
 }
 
 void Deployment::fail(Track& track, core::Error error) {
+    if (track.fence && track.fence->is_half_done())
+        error.details.push_back(fmt::format(
+            "it is stopped: the same submit again finishes the change; kubectl spark restart {} -n "
+            "{} starts what is stored now",
+            track.item.reference.name, track.item.reference.name_space));
     track.error = std::move(error);
     finish(track, Stage::Failed);
 }

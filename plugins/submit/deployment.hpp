@@ -4,10 +4,11 @@
 #pragma once
 
 #include "core/spark/diagnosis.hpp"
-#include "core/spark/rollout.hpp"
+#include "core/spark/restart.hpp"
 #include "plugins/submit/planner.hpp"
 
 #include <map>
+#include <memory>
 
 namespace kspark::submit {
 
@@ -16,6 +17,7 @@ struct Track {
     enum class Stage {
         Queued,   ///< its turn has not come
         Settling, ///< its turn: written to as soon as it may be
+        Fencing,  ///< a restart: stopped, and written when the pods of the old run are gone
         Waiting,  ///< written; not yet where it was to arrive
         Done,     ///< arrived, or written when nobody waits
         Failed,   ///< `error` says why
@@ -37,6 +39,7 @@ struct Track {
     std::optional<spark::Application> latest = {}; ///< the last version known
     data::Json latest_object = {};                 ///< the same, when it is newer than item.live
     bool vanished = false;                         ///< the watch says that the object is gone
+    std::shared_ptr<spark::Restart> fence = {};    ///< of a restart, from Fencing on
 
     bool finished() const { return stage >= Stage::Done; }
 };
@@ -48,6 +51,9 @@ struct DeployOptions {
     int max_failures = 1;
     kube::Force force = kube::Force::No;
     std::string set = {}; ///< label that all of them carry, to watch fewer
+    /// Restarts stop the old run first; otherwise the operator does it in its own way.
+    bool fence = false;
+    std::string by = {}; ///< who restarts, for the record on the object
 };
 
 /// Is told of progress. `tracks` are all of them, in the order of the plan.
@@ -80,6 +86,14 @@ private:
     void stop_rest();
     bool stopped() const;
     core::Duration now() const { return client_.clock().monotonic(); }
+
+    // fencing.cpp
+    bool needs_fence(const Track& track) const;
+    void close_fence(Track& track);
+    core::Result<data::Json> open_fence(Track& track, const data::Json& live,
+                                        const spark::RestartRecord& record);
+    void turn_fence(Track& track);
+    void abandon_fences();
 
     // wait.cpp
     bool follows() const;

@@ -61,7 +61,8 @@ std::string done_text(const Track& track) {
     case Action::Create:
         return "created";
     case Action::Restart:
-        return "changed, to be restarted by the operator";
+        return track.fence ? "restarted with its changes"
+                           : "changed, to be restarted by the operator";
     case Action::Update:
         return "changed in place";
     case Action::Prune:
@@ -117,9 +118,12 @@ void Progress::progress(const std::vector<Track>& tracks, core::Duration now) {
         if (!is_shown(track)) continue;
         const std::string line = line_of(track);
         anything = anything || !line.empty();
-        if (!stream_.is_terminal() && !line.empty() && line != told_[i])
+        // The seconds of a grace period would be a line each.
+        const std::string stable =
+            track.stage == Stage::Fencing ? line.substr(0, line.find(", waiting for ")) : line;
+        if (!stream_.is_terminal() && !line.empty() && stable != told_[i])
             (void)live_.note(names_[i] + ": " + line).has_value();
-        told_[i] = line;
+        told_[i] = stable;
         table.rows.push_back(
             {names_[i], Cell(std::string(spark::to_text(track.item.change.action))),
              Cell(state_text(track), color_of(track)), time_text(track, now), note_text(track)});

@@ -4,6 +4,7 @@
 // answered well.
 #include "plugins/submit/submit.hpp"
 
+#include "core/base/identity.hpp"
 #include "core/base/interrupt.hpp"
 #include "core/base/text.hpp"
 #include "core/cli/exit_status.hpp"
@@ -12,6 +13,7 @@
 #include "plugins/submit/help.hpp"
 #include "plugins/submit/plan_text.hpp"
 #include "plugins/submit/progress.hpp"
+#include "plugins/submit/rollback.hpp"
 
 #include <fmt/format.h>
 
@@ -33,6 +35,9 @@ core::Status usage(const Options& options) {
     if (options.dry_run == DryRun::Client && (options.diff || options.exit_code || options.prune))
         return Error{Code::Usage, "--diff, --exit-code and --prune ask the cluster, "
                                   "--dry-run=client does not: use --dry-run=server"};
+    if (options.rollback_on_failure && !options.wait)
+        return Error{Code::Usage, "--rollback-on-failure needs --wait: only then is it known "
+                                  "whether the new version runs"};
     if (options.parallel < 0 || options.max_failures < 0 || options.max_prune < 0)
         return Error{Code::Usage,
                      "--parallel, --max-failures and --max-prune must not be negative"};
@@ -156,11 +161,15 @@ Outcome deploy(core::Context& context, kube::Client& client, const Options& opti
     how.max_failures = options.max_failures;
     how.force = options.force_conflicts ? kube::Force::Yes : kube::Force::No;
     how.set = set;
+    how.fence = true;
+    how.by = core::who(context.environment);
     Progress progress(context.streams.err, context.clock, context.color_err(), shown_names(items));
     Outcome outcome;
     outcome.deployed = true;
     outcome.tracks = Deployment(client, how, std::move(items), progress).run();
     progress.finish();
+    if (options.rollback_on_failure && !core::interrupted())
+        roll_back(context, client, how, outcome.tracks);
     for (const auto& track : outcome.tracks)
         if (track.error)
             outcome.code =
@@ -219,6 +228,9 @@ void declare_plan(core::Flags& flags, Options& options) {
     flags.add("--max-prune", options.max_prune, "N", "refuse to remove more than that");
     flags.add("--force-conflicts", options.force_conflicts,
               "take over fields that another writer owns");
+    flags.add("--rollback-on-failure", options.rollback_on_failure,
+              "give a stream that ran its last running spec back when its new one fails; exit "
+              "status 4");
     auto& validate =
         choice(flags, "--validate", "MODE",
                "what the offline checks do: refuse (strict), warn, or nothing",

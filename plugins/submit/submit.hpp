@@ -25,6 +25,7 @@ struct Options {
     bool prune = false;
     int max_prune = 1;
     bool force_conflicts = false;
+    bool rollback_on_failure = false;
     output::Format format;
 };
 

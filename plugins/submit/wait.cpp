@@ -178,6 +178,7 @@ void Deployment::time_out(Track& track) {
     std::string sentence;
     if (!track.rollout)
         sentence = track.written ? fmt::format("is deleted, its pods are not gone after {}", after)
+                   : track.fence ? fmt::format("was not restarted within {}", after)
                                  : fmt::format("was not changed within {}", after);
     else
         sentence = fmt::format("is not {} after {}, still {}", goal_text(*options_.goal), after,

@@ -150,3 +150,41 @@ start() {
   refused 1 "say --yes" spark restart --all -n "$KSPARK_E2E_NAMESPACE"
   refused 2 "schedule" spark restart scheduledsparkapp/nightly
 }
+
+@test "a change that restarts goes through the fence, and a second submit says unchanged" {
+  start orders
+  old=$(field orders .status.submissionID)
+  run spark submit -f values.yaml "${slow[@]}" --set executor.memory=768m --wait --timeout 3m
+  echo "$output"
+  [ "$status" = 0 ]
+  no_overlap
+  [ "$(drivers orders)" = 2 ]
+  [ "$(field orders .status.submissionID)" != "$old" ]
+  [ "$(field orders .spec.executor.memory)" = 768m ]
+  run spark submit -f values.yaml "${slow[@]}" --set executor.memory=768m --exit-code
+  echo "$output"
+  [ "$status" = 0 ]
+  run spark restart "$prefix-orders" -n "$KSPARK_E2E_NAMESPACE" --wait --timeout 3m
+  [ "$status" = 0 ]
+  run spark submit -f values.yaml "${slow[@]}" --set executor.memory=700m --wait --timeout 3m
+  echo "$output"
+  [ "$status" = 0 ]
+  no_overlap
+  [ "$(drivers orders)" = 4 ]
+}
+
+@test "--rollback-on-failure gives a stream its last running spec back, and ends with 4" {
+  start orders
+  run spark submit -f values.yaml "${slow[@]}" --set spark.image=registry.example/missing:1 \
+    --set-string 'sparkConf.spark\.rig\.runSeconds=1' --set-string 'sparkConf.spark\.rig\.exitCode=1' \
+    --wait --timeout 25s --rollback-on-failure
+  echo "$output"
+  [ "$status" = 4 ]
+  [[ $output =~ "its last running spec is back, and it runs" ]]
+  no_overlap
+  [ "$(field orders .spec.image)" = "$IMAGE" ]
+  [ "$(field orders .status.applicationState.state)" = RUNNING ]
+  run spark submit -f values.yaml "${slow[@]}" --exit-code
+  echo "$output"
+  [ "$status" = 0 ]
+}
