@@ -12,7 +12,7 @@ build:
 	@tools/install-dependencies $(if $(filter release,$(PRESET)),build,test)
 	@mkdir -p build
 	@cmake --preset $(PRESET) $(CMAKE_FLAGS) >build/$(PRESET).log 2>&1 || { cat build/$(PRESET).log; exit 1; }
-	@cmake --build build/$(PRESET)
+	@cmake --build build/$(PRESET) $(if $(TARGETS),--target $(TARGETS))
 
 # All tests: unit, golden, modules, the installed tree, end to end on the sandbox.
 test: build
@@ -21,13 +21,13 @@ test: build
 # The story on the terminal; CLUSTER=current plays it on the cluster that kubectl talks to.
 demo:
 	@tools/install-dependencies test
-	@$(MAKE) --no-print-directory build PRESET=release
+	@$(MAKE) --no-print-directory build PRESET=release TARGETS="kubectl-spark kubectl-spark-sandbox"
 	@demo/run build/release $(if $(filter current,$(CLUSTER)),--current)
 
 # Speed beside kubectl and helm, in one run on the sandbox.
 bench:
 	@tools/install-dependencies bench
-	@$(MAKE) --no-print-directory build PRESET=release
+	@$(MAKE) --no-print-directory build PRESET=release TARGETS="kubectl-spark kubectl-spark-sandbox"
 	@bench/run build/release
 
 format:

@@ -49,8 +49,7 @@ bool is_named(const Document& document, const InputOptions& options) {
 /// Takes the applications out of documents and lists.
 class Collector {
 public:
-    Collector(const InputOptions& options, Inputs& inputs, Problems& problems)
-        : options_(options), inputs_(inputs), problems_(problems) {}
+    explicit Collector(Inputs& inputs) : inputs_(inputs) {}
 
     void add(const Document& document) {
         const auto shared = std::make_shared<const Document>(document);
@@ -79,19 +78,12 @@ private:
         inputs_.manifests.push_back(std::move(manifest));
     }
 
-    /// A directory holds what belongs to an application, too; a file that is named is meant.
+    /// What belongs to an application may stand beside it; it is not ours to apply.
     void other_kind(const Document& document, const Json& value, const std::string& kind,
                     const Path& at) {
-        const std::string what = described(value, kind);
-        const Place place = place_of(document, at);
-        if (is_named(document, options_))
-            problems_.add(place,
-                          fmt::format("{} is nothing for kubectl spark: apply it with kubectl, and "
-                                      "keep it in a file of its own",
-                                      what));
-        else
-            inputs_.warnings.push_back(fmt::format(
-                "{}: {} is nothing for kubectl spark, it is left out", to_text(place), what));
+        inputs_.warnings.push_back(
+            fmt::format("{}: {} is nothing for kubectl spark, it is left out: apply it with kubectl",
+                        to_text(place_of(document, at)), described(value, kind)));
     }
 
     static std::string described(const Json& value, const std::string& kind) {
@@ -105,9 +97,7 @@ private:
         return text;
     }
 
-    const InputOptions& options_;
     Inputs& inputs_;
-    Problems& problems_;
 };
 
 /// Layers have an order, and a directory's is an accident.
@@ -171,8 +161,7 @@ core::Status keep_wanted(Inputs& inputs, const std::vector<std::string>& wanted)
 Result<Inputs> from_manifests(const std::vector<Document>& documents, const InputOptions& options) {
     KSPARK_TRY(refuse_value_flags(options, documents.front()));
     Inputs inputs;
-    Problems problems;
-    Collector collector(options, inputs, problems);
+    Collector collector(inputs);
     for (const Document& document : documents) {
         collector.add(document);
         for (const auto& warning : document.warnings)
@@ -182,10 +171,11 @@ Result<Inputs> from_manifests(const std::vector<Document>& documents, const Inpu
                                           warning.position.column}),
                             warning.message));
     }
-    KSPARK_TRY(problems.status());
     if (inputs.manifests.empty())
-        return invalid(
-            fmt::format("{}: there is no SparkApplication in it", documents.front().source->name));
+        return Error{
+            Code::Invalid,
+            fmt::format("{}: there is no SparkApplication in it", documents.front().source->name),
+            std::move(inputs.warnings)};
     KSPARK_TRY(keep_wanted(inputs, options.streams));
     return inputs;
 }

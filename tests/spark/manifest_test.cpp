@@ -43,22 +43,16 @@ TEST_CASE("lists are flattened, scheduled applications and both operators known"
     CHECK(spark::to_text(inputs->manifests[1].locate({"metadata", "name"})) == "all.yaml:8:14");
 }
 
-TEST_CASE("other kinds: refused in a file, left out of a directory", "[manifest]") {
-    CHECK(problem(load({{"x.yaml", kManifest + "---\n" + kService}})) ==
-          "x.yaml:6:1: Service \"web\" is nothing for kubectl spark: apply it with kubectl, and "
-          "keep it in "
-          "a file of its own");
-    test::TemporaryDirectory directory;
-    std::ofstream(directory.path / "pi.yaml") << kManifest;
-    std::ofstream(directory.path / "web.yaml") << kService;
-    spark::InputOptions options;
-    options.files = {directory.path.string()};
-    const auto inputs = spark::load_inputs(options, core::Environment());
+TEST_CASE("other kinds are left out, and told", "[manifest]") {
+    const auto inputs = load({{"x.yaml", kManifest + "---\n" + kService}});
     REQUIRE(problem(inputs) == "(no error)");
     CHECK(inputs->manifests.size() == 1);
     REQUIRE(inputs->warnings.size() == 1);
-    CHECK(inputs->warnings[0].find(
-              "Service \"web\" is nothing for kubectl spark, it is left out") != std::string::npos);
+    CHECK(inputs->warnings[0].find("6:1: Service \"web\" is nothing for kubectl spark, it is left "
+                                   "out: apply it with kubectl") != std::string::npos);
+    const auto alone = load({{"x.yaml", kService}});
+    CHECK(problem(alone).find("x.yaml: there is no SparkApplication in it") == 0);
+    CHECK(problem(alone).find("Service \"web\"") != std::string::npos);
 }
 
 TEST_CASE("a kind of that name of another operator is told apart", "[manifest]") {

@@ -1,0 +1,51 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# The cluster misbehaves while a command runs: what was done is said, nothing is done twice.
+load helper
+
+# fault JSON: makes the sandbox misbehave (tests/sandbox/faults.cpp).
+fault() {
+  "$KUBECTL" create --raw /sandbox/faults -f - <<<"$1" >/dev/null
+}
+
+@test "the API server goes away half way through ten submits: says which are done, exit 7" {
+  needs sandbox
+  values values.yaml s1 s2 s3 s4 s5 s6 s7 s8 s9 s10
+  # Slow answers give the time to pull the plug between the first and the last apply.
+  kubectl-spark submit -f values.yaml --parallel 1 --wait --timeout 1m >out 2>&1 &
+  pid=$!
+  for _ in $(seq 200); do
+    k get "$APPLICATIONS" "$prefix-s2" >/dev/null 2>&1 && break
+    sleep 0.05
+  done
+  fault '{"refuseSeconds": 8}'
+  code=0
+  wait $pid || code=$?
+  cat out
+  [ "$code" = 7 ]
+  grep -q "$prefix-s1" out
+  grep -q "$prefix-s10.*not done\|not done.*$prefix-s10\|$prefix-s10.*not" out
+}
+
+@test "429 with Retry-After and server errors are waited out" {
+  needs sandbox
+  values values.yaml orders
+  sleep 8 # the test before made the server refuse
+  fault '{"tooManyRequests": 2, "retryAfterSeconds": 1}'
+  run spark submit -f values.yaml --wait --timeout 1m
+  echo "$output"
+  [ "$status" = 0 ]
+  [ "$(field orders .status.applicationState.state)" = RUNNING ]
+}
+
+@test "cut watches are resumed" {
+  needs sandbox
+  values values.yaml orders
+  kubectl-spark submit -f values.yaml --wait --timeout 1m >out 2>&1 &
+  pid=$!
+  for _ in 1 2 3; do sleep 0.3; fault '{"cutStreams": true}' || true; done
+  code=0
+  wait $pid || code=$?
+  cat out
+  [ "$code" = 0 ]
+}
