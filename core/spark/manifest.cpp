@@ -81,9 +81,9 @@ private:
     /// What belongs to an application may stand beside it; it is not ours to apply.
     void other_kind(const Document& document, const Json& value, const std::string& kind,
                     const Path& at) {
-        inputs_.warnings.push_back(
-            fmt::format("{}: {} is nothing for kubectl spark, it is left out: apply it with kubectl",
-                        to_text(place_of(document, at)), described(value, kind)));
+        inputs_.warnings.push_back(fmt::format(
+            "{}: {} is nothing for kubectl spark, it is left out: apply it with kubectl",
+            to_text(place_of(document, at)), described(value, kind)));
     }
 
     static std::string described(const Json& value, const std::string& kind) {

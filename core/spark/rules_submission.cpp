@@ -129,8 +129,7 @@ Finding restart_half_done(const Facts& facts) {
     verdict.sentence = half + ": nothing runs until it is finished";
     std::vector<Pod> alive;
     std::ranges::copy_if(facts.pods, std::back_inserter(alive), may_run_code);
-    if (!alive.empty())
-        verdict.evidence.push_back("still there: " + pods_text(alive, facts.now));
+    if (!alive.empty()) verdict.evidence.push_back("still there: " + pods_text(alive, facts.now));
     verdict.remedy = fmt::format("kubectl spark restart {} -n {}", facts.application.name,
                                  facts.application.name_space);
     return verdict;
