@@ -20,6 +20,7 @@ using namespace std::chrono_literals;
 using core::Code;
 using Kind = FenceStep::Kind;
 
+constexpr core::Duration kBetweenLooks = 1s;
 /// A repair gets that long to show an effect.
 constexpr core::Duration kBetweenRepairs = 20s;
 /// In a phase that lasts as long as a submission takes nothing is under way any more.
@@ -171,9 +172,10 @@ void Restart::follow() {
     if (application_.phase == Phase::PendingRerun && !look_at_pods()) return;
     const Judgement& judgement = rollout_->observe(application_, now());
     submission_ = judgement.submission;
-    note_ = application_.phase == Phase::Suspended && judgement.trouble == Trouble::None
+    note_ = application_.phase != Phase::Suspended ? judgement.sentence
+            : judgement.trouble == Trouble::None
                 ? "resumed; waiting for the operator to submit it"
-                : judgement.sentence;
+                : "resumed, and the operator has not acted on it: does it run?";
     switch (judgement.progress) {
     case Judgement::Progress::Reached:
         return finish(Stage::Done);
@@ -196,6 +198,14 @@ void Restart::repair(Trouble trouble) {
     }
     repaired_ = now();
     perform(step);
+}
+
+void Restart::mend(Trouble trouble) {
+    if (mended_ && now() - *mended_ < kBetweenLooks) return;
+    if (!mended_) driver_seen_ = now(); // what was seen before is too long ago
+    mended_ = now();
+    stage_ = Stage::Following;
+    if (look() && look_at_pods()) repair(trouble);
 }
 
 bool Restart::is_half_done() const {

@@ -45,6 +45,10 @@ public:
 
     void turn();
 
+    /// For who follows the new run itself, on every turn in which it sees trouble: repairs it where
+    /// that is safe.
+    void mend(Trouble trouble);
+
     Stage stage() const { return stage_; }
     bool finished() const { return stage_ >= Stage::Done; }
     const kube::Reference& reference() const { return write_.reference; }
@@ -115,7 +119,7 @@ private:
     core::Duration began_, ended_{};
     core::Duration phase_since_; ///< when this phase was first seen
     core::Duration driver_seen_; ///< when a driver pod was last seen
-    std::optional<core::Duration> repaired_, silent_;
+    std::optional<core::Duration> repaired_, mended_, silent_;
     bool observed_ = false, ask_nodes_ = true;
     int failures_ = 0; ///< of writing, in a row
 };

@@ -101,6 +101,7 @@ private:
     void seen(const kube::WatchEvent& event, const std::string& kind_path);
     void expect(Track& track);
     void judge(Track& track, const spark::Judgement& judgement);
+    void mend(Track& track, const spark::Judgement& judgement);
     void tick();
     void time_out(Track& track);
     void probe();

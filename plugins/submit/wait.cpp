@@ -148,7 +148,7 @@ void Deployment::tick() {
         if (track.finished() || track.stage == Stage::Queued) continue;
         if (track.stage == Stage::Waiting) {
             if (track.rollout)
-                judge(track, track.rollout->tick(now()));
+                mend(track, track.rollout->tick(now()));
             else
                 await_removal(track);
         }
@@ -157,6 +157,14 @@ void Deployment::tick() {
     }
     probe();
     examine_failures();
+}
+
+/// What the operator has lost is repaired where the fence knows that it is safe.
+void Deployment::mend(Track& track, const spark::Judgement& judgement) {
+    judge(track, judgement);
+    if (track.finished() || !track.fence || judgement.trouble == spark::Trouble::None) return;
+    track.fence->mend(judgement.trouble);
+    if (!track.fence->told().empty()) track.note = track.fence->told().back();
 }
 
 /// Once for each application that failed while it was followed.

@@ -16,6 +16,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace kspark::test {
@@ -90,6 +91,7 @@ public:
     core::Status poll(core::Duration limit) override {
         if (waiting_.empty()) clock_.advance(limit);
         play();
+        tell_watcher();
         const auto batch = std::exchange(waiting_, {});
         for (const auto& entry : batch) answer(entry.request, entry.handler);
         return {};
@@ -101,6 +103,11 @@ private:
         http::Request request;
         http::Handler handler;
     };
+    void tell_watcher() {
+        if (!watcher_ || application.is_null() || told_ == version_) return;
+        told_ = version_;
+        watcher_->data(Json{{"type", "MODIFIED"}, {"object", application}}.dump() + "\n");
+    }
     static std::string name_of(const Json& pod) { return pod["metadata"]["name"]; }
 
     void add_pod(const std::string& role, const std::string& id) {
@@ -184,6 +191,10 @@ private:
     void answer(const http::Request& request, const http::Handler& handler) {
         const auto target = request.target.substr(0, request.target.find('?'));
         const auto parts = core::split(target, '/');
+        if (request.target.find("watch=true") != std::string::npos) {
+            watcher_ = handler;
+            return watcher_->head(http::Response{200, {}, {}});
+        }
         if (target.find("selfsubjectaccessreviews") != std::string::npos)
             return review(request, handler);
         if (target.find("spark.apache.org") != std::string::npos)
@@ -282,6 +293,8 @@ private:
     int version_ = 100, uids_ = 1;
     http::TransferId last_ = 0;
     std::vector<Waiting> waiting_;
+    std::optional<http::Handler> watcher_;
+    int told_ = 0;
 };
 
 } // namespace kspark::test

@@ -28,8 +28,9 @@ struct FenceWorld {
         REQUIRE(submit::plan_again(client, kube::Force::No, item));
         return item;
     }
-    submit::Track deploy(submit::Item item) {
+    submit::Track deploy(submit::Item item, std::optional<spark::Goal> goal = {}) {
         submit::DeployOptions options;
+        options.goal = goal;
         options.timeout = 2min;
         options.fence = true;
         options.by = "ann@laptop";
@@ -71,6 +72,18 @@ TEST_CASE("submit: an answer that is lost does not restart it twice", "[submit]"
         CHECK(world.cluster.overlaps.empty());
         CHECK(world.cluster.application["spec"]["image"] == "streams:2");
     }
+}
+
+TEST_CASE("submit: a resume that the operator has lost is repaired while it is waited for",
+          "[submit]") {
+    FenceWorld world;
+    auto item = world.change();
+    world.cluster.lost_restarts = 1;
+    const auto track = world.deploy(std::move(item), spark::Goal::Running);
+    CHECK(track.stage == Stage::Done);
+    CHECK(track.submission == "s2");
+    CHECK(world.cluster.runs == 2);
+    CHECK(world.cluster.overlaps.empty());
 }
 
 TEST_CASE("submit: a change of what has ended waits for its last pods too", "[submit]") {
