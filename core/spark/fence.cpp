@@ -53,6 +53,13 @@ std::string names(const std::vector<Pod>& pods) {
     return core::join(result, ", ");
 }
 
+/// An executor is stopped when its driver is gone, not before: a driver that is being stopped has
+/// its grace period to end its batch with them.
+bool is_forgotten(const Pod& pod, const FenceFacts& facts) {
+    if (pod.being_deleted || facts.in_phase < kForgotten) return false;
+    return pod.role == "driver" || facts.driver_dead >= kForgotten;
+}
+
 /// Of a run that has ended or was stopped: wait for its pods, or `then`.
 FenceStep when_pods_are_gone(const FenceFacts& facts, Kind then) {
     const auto pods = alive(facts.pods);
@@ -60,13 +67,14 @@ FenceStep when_pods_are_gone(const FenceFacts& facts, Kind then) {
     std::vector<Pod> lost, forgotten;
     for (const auto& pod : pods) {
         if (is_lost(pod, facts.now)) lost.push_back(pod);
-        if (!pod.being_deleted) forgotten.push_back(pod);
+        if (is_forgotten(pod, facts)) forgotten.push_back(pod);
     }
     if (!lost.empty() && !facts.force)
         return stop(fmt::format(
-            "node {} does not answer, so nobody can tell whether {} still runs; bring the node "
-            "back, or make sure that it is off and say --force: if it still runs, two runs write "
-            "to one checkpoint",
+            "node {} does not answer, so nobody can tell whether these still run: {}; bring the "
+            "node "
+            "back, or make sure that it is off and say --force: if they do run, two runs write to "
+            "one checkpoint",
             lost.front().node, names(lost)));
     if (!lost.empty())
         return {Kind::RemovePods,
@@ -74,7 +82,7 @@ FenceStep when_pods_are_gone(const FenceFacts& facts, Kind then) {
                             "(--force)",
                             names(lost)),
                 lost};
-    if (!forgotten.empty() && facts.in_phase >= kForgotten)
+    if (!forgotten.empty())
         return {Kind::RemovePods,
                 fmt::format("nobody was stopping {}, a pod of an earlier run: deleted",
                             names(forgotten)),

@@ -42,6 +42,7 @@ struct FenceFacts {
     core::Time now{};
     core::Duration in_phase{};       ///< how long this phase has been seen
     core::Duration without_driver{}; ///< how long no driver pod has been seen
+    core::Duration driver_dead{};    ///< how long no driver pod has been seen that may run code
     Strategy strategy = Strategy::Suspend;
     bool force = false; ///< pods of lost nodes are taken for dead
     bool adopt = false; ///< what somebody else suspended may be resumed

@@ -45,7 +45,7 @@ RestartOptions& RestartOptions::operator=(const RestartOptions&) = default;
 
 Restart::Restart(kube::Client& client, kube::Reference reference, RestartOptions options)
     : client_(client), options_(std::move(options)), strategy_(options_.strategy), began_(now()),
-      phase_since_(began_), driver_seen_(began_) {
+      phase_since_(began_), driver_seen_(began_), driver_lived_(began_) {
     write_.reference = std::move(reference);
 }
 
@@ -113,6 +113,9 @@ bool Restart::look_at_pods() {
     pods_ = *std::move(pods);
     const bool driver = std::ranges::any_of(pods_, [](const Pod& p) { return p.role == "driver"; });
     if (driver) driver_seen_ = now();
+    const bool lives = std::ranges::any_of(
+        pods_, [](const Pod& p) { return p.role == "driver" && may_run_code(p); });
+    if (lives) driver_lived_ = now();
     return true;
 }
 
@@ -123,6 +126,7 @@ FenceFacts Restart::facts() const {
     facts.now = client_.clock().now();
     facts.in_phase = now() - phase_since_;
     facts.without_driver = now() - driver_seen_;
+    facts.driver_dead = now() - driver_lived_;
     facts.strategy = strategy_;
     facts.force = options_.force;
     facts.adopt = options_.adopt;

@@ -117,8 +117,9 @@ private:
     std::string opened_;       ///< the record that our opening write carried
     std::vector<std::string> told_;
     core::Duration began_, ended_{};
-    core::Duration phase_since_; ///< when this phase was first seen
-    core::Duration driver_seen_; ///< when a driver pod was last seen
+    core::Duration phase_since_;  ///< when this phase was first seen
+    core::Duration driver_seen_;  ///< when a driver pod was last seen
+    core::Duration driver_lived_; ///< when one was last seen that may run code
     std::optional<core::Duration> repaired_, mended_, silent_;
     bool observed_ = false, ask_nodes_ = true;
     int failures_ = 0; ///< of writing, in a row

@@ -38,7 +38,7 @@ FenceFacts facts(Phase phase, std::vector<Pod> pods = {}) {
     result.application.created = kNow - 1h;
     result.pods = std::move(pods);
     result.now = kNow;
-    result.without_driver = 1h;
+    result.without_driver = result.driver_dead = 1h;
     return result;
 }
 
@@ -153,6 +153,10 @@ TEST_CASE("a pod that nobody stops is stopped after a while", "[fence]") {
     const auto step = next_step(stopped);
     REQUIRE(step.kind == Kind::RemovePods);
     CHECK(step.pods.at(0).name == "orders-exec-1");
+    // While its driver has its grace period an executor still has work to do.
+    stopped.pods.push_back(stopping(pod("orders-driver"), 12s));
+    stopped.driver_dead = 0s;
+    CHECK(next_step(stopped).kind == Kind::Wait);
 }
 
 TEST_CASE("what somebody else has suspended stays suspended", "[fence]") {
