@@ -192,6 +192,10 @@ http::TransferId Client::stream(const Call& call, http::Handler handler) {
     return impl_->sender.start(call, Body::Any, core::Duration::zero(), std::move(listener));
 }
 
+std::optional<core::Duration> Client::broken_at() const {
+    return impl_->sender.broken_at();
+}
+
 void Client::cancel(http::TransferId id) {
     impl_->sender.cancel(id);
 }

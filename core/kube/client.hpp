@@ -72,6 +72,9 @@ public:
     http::TransferId stream(const Call& call, http::Handler handler);
     void cancel(http::TransferId id);
 
+    /// When a connection failed last, by the monotonic clock: a 403 soon after it may be that of a
+    /// server that has just started and does not know the roles yet.
+    std::optional<core::Duration> broken_at() const;
     core::Clock& clock() { return clock_; }
 
     /// Of each call and list from now on; zero: none. Returns the one that was there.

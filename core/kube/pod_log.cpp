@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 using core::Code;
 
-constexpr core::Duration kFirstDelay = 200ms, kLongestDelay = 10s;
+constexpr core::Duration kFirstDelay = 200ms, kLongestDelay = 5s;
 /// How soon a container that is being created is looked at again.
 constexpr core::Duration kLookAgain = 1s;
 /// An open connection may be silent for so long after the container's end.
@@ -117,8 +117,8 @@ void PodLog::connection_ended(const core::Status& status) {
                                  (error.code == Code::NotFound && query_.uid.empty());
     if (query_.previous || (answer_is_final && !is_not_started(error))) return end(error);
     if (error.code == Code::Forbidden && !rights_are_loading()) return end(error);
+    if (error.code == Code::Forbidden) return wait(error.message, kLookAgain);
     if (!is_not_started(error) && error.code != Code::NotFound) {
-        broken_at_ = now();
         if (++failures_ > kMostFailures && !query_.follow) return end(error);
         if (failures_ > 1) return back_off(error.message);
     }
@@ -152,7 +152,7 @@ void PodLog::answered(const core::Status& status, const std::string& body) {
     if (error.code == Code::NotFound) return end({}, last_was_whole_);
     if (error.code == Code::Unauthorized) return end(error);
     if (error.code == Code::Forbidden && !rights_are_loading()) return end(error);
-    if (error.code != Code::Forbidden) broken_at_ = now();
+    if (error.code == Code::Forbidden) return wait(error.message, kLookAgain);
     if (++failures_ > kMostFailures && !query_.follow) return end(error);
     back_off(error.message);
 }
@@ -190,7 +190,8 @@ void PodLog::back_off(std::string reason) {
 }
 
 bool PodLog::rights_are_loading() const {
-    return broken_at_ && now() - *broken_at_ <= kRightsAreLoading;
+    const auto broken = client_.broken_at();
+    return broken && now() - *broken <= kRightsAreLoading;
 }
 
 void PodLog::container_ended() {

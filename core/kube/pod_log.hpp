@@ -77,7 +77,7 @@ private:
     bool last_was_whole_ = false; ///< the last connection ended as the server meant it
     bool bytes_came_ = false;     ///< over the present connection
     core::Duration last_heard_{}; ///< when bytes came, or the connection was made
-    std::optional<core::Duration> told_ended_, due_, broken_at_;
+    std::optional<core::Duration> told_ended_, due_;
     core::Duration delay_{};
     int failures_ = 0; ///< one after the other
 };

@@ -86,7 +86,8 @@ http::TransferId Sender::start(const Call& call, Body body, core::Duration timeo
         if (exchange->listener.head) exchange->listener.head(response);
     };
     handler.data = [exchange](std::string_view piece) { exchange->data(piece); };
-    handler.done = [exchange](core::Status status) {
+    handler.done = [this, exchange](core::Status status) {
+        if (!status) broken_at_ = now();
         if (exchange->listener.end) exchange->listener.end(exchange->end(std::move(status)));
     };
     return transport_.start(std::move(request), std::move(handler));

@@ -4,6 +4,7 @@
 
 #include "core/kube/client.hpp"
 
+#include <optional>
 #include <set>
 
 namespace kspark::kube {
@@ -36,6 +37,8 @@ public:
     void set_request_timeout(core::Duration timeout) { options_.request_timeout = timeout; }
     /// Whether the server ever answered with success.
     bool answered() const { return answered_; }
+    /// When a connection failed last.
+    std::optional<core::Duration> broken_at() const { return broken_at_; }
 
 private:
     struct Exchange;
@@ -46,6 +49,7 @@ private:
     ClientOptions options_;
     std::set<std::string> told_warnings_;
     bool answered_ = false;
+    std::optional<core::Duration> broken_at_;
 };
 
 } // namespace kspark::kube

@@ -210,10 +210,10 @@ core::Result<Outcome> Follower::run() {
 } // namespace
 
 core::Result<Outcome> follow(core::Context& context, kube::Client& client, const Options& options,
-                             std::vector<data::Json> applications, Mixer& mixer, Filter filter) {
+                             const std::string& name_space, std::vector<data::Json> applications,
+                             Mixer& mixer, Filter filter) {
     Follower follower(context, client, options, mixer, std::move(filter));
-    KSPARK_ASSIGN(std::string name_space, context.name_space());
-    KSPARK_TRY(follower.prepare(std::move(name_space), std::move(applications)));
+    KSPARK_TRY(follower.prepare(name_space, std::move(applications)));
     return follower.run();
 }
 

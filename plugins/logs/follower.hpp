@@ -13,6 +13,7 @@ using Filter = std::function<kube::LogLines::Sink(kube::LogLines::Sink)>;
 
 /// Reads the logs of applications until there is nothing more to come.
 core::Result<Outcome> follow(core::Context& context, kube::Client& client, const Options& options,
-                             std::vector<data::Json> applications, Mixer& mixer, Filter filter);
+                             const std::string& name_space, std::vector<data::Json> applications,
+                             Mixer& mixer, Filter filter);
 
 } // namespace kspark::logs

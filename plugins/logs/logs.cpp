@@ -9,6 +9,7 @@
 #include "core/spark/codec.hpp"
 #include "core/spark/labels.hpp"
 #include "core/spark/lookup.hpp"
+#include "core/spark/manifest.hpp"
 #include "plugins/logs/follower.hpp"
 #include "plugins/logs/help.hpp"
 #include "plugins/logs/mixer.hpp"
@@ -20,6 +21,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 namespace kspark::logs {
 namespace {
@@ -32,10 +34,10 @@ core::Error usage(std::string message) {
 }
 
 core::Status check(const Options& options) {
-    if (options.names.empty() && options.selector.empty())
-        return usage("say which application: a NAME, or -l SELECTOR");
-    if (!options.names.empty() && !options.selector.empty())
-        return usage("NAME and a selector cannot be used together");
+    const int ways =
+        !options.names.empty() + !options.selector.empty() + !options.inputs.files.empty();
+    if (ways == 0) return usage("say which application: a NAME, -l SELECTOR or --filename FILE");
+    if (ways > 1) return usage("NAME, -l and --filename cannot be used together");
     if (options.all && !options.executor.empty())
         return usage("--all and --executor cannot be used together");
     if (options.all_containers && !options.container.empty())
@@ -89,9 +91,40 @@ core::Result<Filter> make_filter(const Options& options) {
     });
 }
 
+/// The applications that are named, and where they are.
+struct Named {
+    std::string name_space;
+    std::vector<std::string> names;
+};
+core::Result<Named> names_of(core::Context& context, const Options& options) {
+    Named named;
+    KSPARK_ASSIGN(named.name_space, context.name_space());
+    for (const std::string& word : options.names) {
+        KSPARK_ASSIGN(named.names.emplace_back(), spark::application_name(word));
+    }
+    if (options.inputs.files.empty()) return named;
+    KSPARK_ASSIGN(const spark::Inputs inputs,
+                  spark::load_inputs(options.inputs, context.environment));
+    std::set<std::string> name_spaces;
+    for (const auto& manifest : inputs.manifests) {
+        if (data::string_at(manifest.object, {"kind"}) != "SparkApplication") continue;
+        named.names.push_back(data::string_at(manifest.object, {"metadata", "name"}));
+        name_spaces.insert(
+            data::string_at(manifest.object, {"metadata", "namespace"}, named.name_space));
+    }
+    if (name_spaces.size() != 1)
+        return core::Error{Code::Invalid,
+                           name_spaces.empty()
+                               ? "the input names no SparkApplication"
+                               : "the input names applications of several namespaces; --stream "
+                                 "picks some of them"};
+    named.name_space = *name_spaces.begin();
+    return named;
+}
+
 /// Whether one log is copied as it is.
-bool is_plain(const core::Context& context, const Options& options) {
-    return options.names.size() == 1 && !options.follow && !options.all &&
+bool is_plain(const core::Context& context, const Options& options, std::size_t applications) {
+    return applications == 1 && options.selector.empty() && !options.follow && !options.all &&
            options.executor.empty() && !options.all_containers && options.grep.empty() &&
            !options.level && !options.progress &&
            (options.raw || !context.streams.out.is_terminal());
@@ -157,6 +190,9 @@ void declare(core::Flags& flags, Options& options) {
     };
     flags.add("-l,--selector", options.selector, "SELECTOR",
               "applications with these labels (e.g. -l team=bi)");
+    flags.add("--filename", options.inputs.files, "FILE",
+              "the applications of this values file or manifest");
+    flags.add("--stream", options.inputs.streams, "NAME", "only these streams of the file");
     flags.add("-f,--follow", options.follow,
               "go on with what is written, across restarts, until the application has ended");
     flags.add("--executor", options.executor, "N|all", "logs of one executor or of all executors");
@@ -202,10 +238,10 @@ core::Result<Outcome> run(core::Context& context, const Options& options) {
     KSPARK_TRY(check(options));
     KSPARK_ASSIGN(Filter filter, make_filter(options));
     KSPARK_ASSIGN(kube::Client* const client, context.client());
-    KSPARK_ASSIGN(const std::string name_space, context.name_space());
+    KSPARK_ASSIGN(const Named named, names_of(context, options));
+    const std::string& name_space = named.name_space;
     std::vector<data::Json> applications;
-    for (const std::string& word : options.names) {
-        KSPARK_ASSIGN(const std::string name, spark::application_name(word));
+    for (const std::string& name : named.names) {
         KSPARK_ASSIGN(
             applications.emplace_back(),
             spark::get_application(*client, spark::application_kinds(), name_space, name));
@@ -213,14 +249,14 @@ core::Result<Outcome> run(core::Context& context, const Options& options) {
     Mixer mixer(context.streams.out,
                 {options.timestamps, context.streams.out.is_terminal() && !options.raw,
                  context.color_out()});
-    if (is_plain(context, options)) {
+    if (is_plain(context, options, applications.size())) {
         KSPARK_ASSIGN(const auto application, spark::decode_application(applications.front()));
         auto copied = copy_log(*client, options, application, mixer);
         if (!copied) return no_previous_run(copied.error(), options);
         if (*copied) return Outcome{{}, true, name_space};
     }
-    auto outcome =
-        follow(context, *client, options, std::move(applications), mixer, std::move(filter));
+    auto outcome = follow(context, *client, options, name_space, std::move(applications), mixer,
+                          std::move(filter));
     if (!outcome) return outcome;
     for (core::Error& error : outcome->errors) error = no_previous_run(std::move(error), options);
     return outcome;
@@ -242,7 +278,8 @@ core::Status print(core::Context& context, const Options&, const Outcome& outcom
 core::Command make() {
     return core::make_command<Options, Outcome>(
         "logs", "Print and follow the logs of applications, across restarts",
-        "logs (NAME... | -l SELECTOR) [flags]", std::string(kHelp), declare, run, print);
+        "logs (NAME... | -l SELECTOR | --filename FILE) [flags]", std::string(kHelp), declare, run,
+        print);
 }
 
 } // namespace kspark::logs

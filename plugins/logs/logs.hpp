@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/cli/command.hpp"
+#include "core/spark/inputs.hpp"
 #include "plugins/logs/level.hpp"
 
 #include <optional>
@@ -12,6 +13,7 @@ namespace kspark::logs {
 struct Options {
     std::vector<std::string> names;
     std::string selector;
+    spark::InputOptions inputs; ///< a file that names the applications
     // Which pods and containers.
     std::string executor; ///< a number, "all", or empty
     bool all = false;     ///< driver and executors

@@ -37,8 +37,10 @@ struct Story::Reading {
     Mixer::SourceId source = 0;
     std::unique_ptr<kube::PodLog> log;
     std::optional<kube::LogEnd> end;
-    long bytes_left = 0; ///< of --limit-bytes
-    std::string waiting;
+    long bytes_left = 1; ///< of --limit-bytes
+    std::string waiting; ///< why nothing can be read now
+
+    bool enough() const { return bytes_left <= 0; }
 };
 
 struct Story::Member {
@@ -162,7 +164,7 @@ void Story::read(Member& member, const spark::ContainerState& container) {
     Reading& reading = member.readings.emplace_back();
     reading.container = container.name;
     reading.source = stage_.mixer.add(prefix_of(member, container.name));
-    reading.bytes_left = stage_.options.limit_bytes;
+    if (stage_.options.limit_bytes > 0) reading.bytes_left = stage_.options.limit_bytes;
     kube::LogQuery query = stage_.query;
     query.name_space = member.pod.name_space;
     query.pod = member.pod.name;
@@ -172,7 +174,7 @@ void Story::read(Member& member, const spark::ContainerState& container) {
     if (told_runs_ > 0) query.tail.reset();
     kube::PodLog::Listener listener;
     listener.line = stage_.filter([this, &reading](const kube::LogPiece& piece) {
-        stage_.mixer.take(reading.source, piece);
+        if (!reading.enough()) take(reading, piece);
     });
     listener.gap = [this, &member](const kube::LogGap& gap) {
         marker(gap_sentence(member.pod, gap));
@@ -183,6 +185,19 @@ void Story::read(Member& member, const spark::ContainerState& container) {
     };
     reading.log =
         std::make_unique<kube::PodLog>(stage_.client, std::move(query), std::move(listener));
+}
+
+/// Up to --limit-bytes of it.
+void Story::take(Reading& reading, kube::LogPiece piece) {
+    if (stage_.options.limit_bytes > 0) {
+        const auto left = static_cast<std::size_t>(reading.bytes_left);
+        if (piece.bytes.size() + 1 > left) {
+            piece.bytes = piece.bytes.substr(0, left);
+            piece.ends = true;
+        }
+        reading.bytes_left -= static_cast<long>(piece.bytes.size()) + (piece.ends ? 1 : 0);
+    }
+    stage_.mixer.take(reading.source, piece);
 }
 
 void Story::log_ended(Member& member, Reading& reading, const kube::LogEnd& end) {
@@ -206,6 +221,14 @@ bool Story::reading_any() const {
     for (const Member& member : members_)
         for (const Reading& reading : member.readings)
             if (!reading.end) return true;
+    return false;
+}
+
+/// A log is open, and its connection too.
+bool Story::hears_any() const {
+    for (const Member& member : members_)
+        for (const Reading& reading : member.readings)
+            if (!reading.end && reading.waiting.empty()) return true;
     return false;
 }
 
@@ -255,6 +278,7 @@ void Story::advance() {
     });
     for (Member& member : members_) {
         for (Reading& reading : member.readings) {
+            if (!reading.end && reading.enough()) log_ended(member, reading, {});
             if (reading.end)
                 reading.log.reset();
             else
@@ -263,7 +287,7 @@ void Story::advance() {
         if (!member.gone && wanted(member) == Wanted::Yes) begin(member);
     }
     if (stage_.options.follow) tell_ends();
-    if (reading_any()) {
+    if (hears_any()) {
         idle_since_ = now();
         told_waiting_.clear();
     }
@@ -299,6 +323,10 @@ void Story::wait_for_logs() {
 
 void Story::judge() {
     if (log_error_ && !reading_any()) return finish(log_error_);
+    for (const Member& member : members_)
+        if (wanted(member) != Wanted::No)
+            if (auto error = no_such_container(member.pod, stage_.options))
+                return finish(std::move(error));
     if (stage_.options.follow)
         judge_follow();
     else

@@ -56,6 +56,7 @@ private:
     Member* newest_driver();
     void begin(Member& member);
     void read(Member& member, const spark::ContainerState& container);
+    void take(Reading& reading, kube::LogPiece piece);
     void log_ended(Member& member, Reading& reading, const kube::LogEnd& end);
     bool log_is_over(const Member& member) const;
     void tell_ends();
@@ -70,6 +71,7 @@ private:
     void marker(const std::string& sentence);
     std::string prefix_of(const Member& member, const std::string& container) const;
     bool reading_any() const;
+    bool hears_any() const;
     std::vector<std::string> executor_ids() const;
     core::Duration now() const { return stage_.client.clock().monotonic(); }
 

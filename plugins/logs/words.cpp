@@ -109,6 +109,17 @@ std::string no_pod(const Application& application, const Options& options, bool 
     return fmt::format("{} ({}{})", what, state_of(application), because(application));
 }
 
+std::optional<core::Error> no_such_container(const Pod& pod, const Options& options) {
+    if (options.container.empty() || pod.containers.empty()) return std::nullopt;
+    if (!chosen_containers(pod, options).empty()) return std::nullopt;
+    std::vector<std::string> names;
+    for (const ContainerState& container : pod.containers) names.push_back(container.name);
+    return core::Error{Code::NotFound,
+                       fmt::format("pod {} has no container \"{}\"; there are {}{}", pod.name,
+                                   options.container, core::join(names, ", "),
+                                   core::did_you_mean(options.container, names))};
+}
+
 std::optional<core::Error> nothing_to_read(const Application& application,
                                            std::vector<std::string> executors,
                                            const Options& options) {

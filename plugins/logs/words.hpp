@@ -26,6 +26,8 @@ std::string not_started(const spark::Pod& pod);
 /// Why there is no pod to read.
 std::string no_pod(const spark::Application& application, const Options& options, bool deleted);
 
+/// -c names a container that the pod does not have.
+std::optional<core::Error> no_such_container(const spark::Pod& pod, const Options& options);
 /// Why there never will be anything to read without --follow; nothing: it may still come.
 std::optional<core::Error> nothing_to_read(const spark::Application& application,
                                            std::vector<std::string> executors,

@@ -29,6 +29,18 @@ next_driver() {
 # record N: what run N writes, read by kubectl while the pod lives.
 record() { k logs -f "$prefix-orders-driver" -c spark-kubernetes-driver >"run-$1.log" 2>/dev/null & }
 
+# follow: `logs -f` in the background, the process itself, so that a signal reaches it.
+follow() {
+  "$KUBECTL" spark logs -n "$KSPARK_E2E_NAMESPACE" "$prefix-orders" -f >ours.log 2>talk.log 3>&- &
+  follower=$!
+}
+
+# follower_ended: its exit status in $status.
+follower_ended() {
+  status=0
+  wait "$follower" || status=$?
+}
+
 # unmarked FILE: what the pods wrote.
 unmarked() { grep -av '^=== kubectl-spark: ' "$1"; }
 
@@ -49,8 +61,7 @@ begin() {
 
 @test "kubectl delete pod of the driver while it is followed: the next run is followed" {
   begin
-  logs "$prefix-orders" -f >ours.log 2>talk.log 3>&- &
-  follower=$!
+  follow
   first=$(driver_uid)
   eventually 20 test -s ours.log
   k delete pod "$prefix-orders-driver" --wait=false
@@ -60,7 +71,7 @@ begin() {
   new_lines() { sed -n '/run 2 of/,$p' ours.log | grep -qv '^==='; }
   eventually 20 new_lines
   kill -TERM "$follower"
-  run wait "$follower"
+  follower_ended
   cat talk.log
   grep "^===" ours.log
   [ "$status" = 130 ]
@@ -70,8 +81,7 @@ begin() {
 @test "three restarts followed: the log is what the pods wrote, with the markers taken out" {
   begin
   record 1
-  logs "$prefix-orders" -f >ours.log 2>talk.log 3>&- &
-  follower=$!
+  follow
   for run in 2 3 4; do
     eventually 20 test -s ours.log
     uid=$(driver_uid)
@@ -87,7 +97,7 @@ begin() {
   gone() { [ -z "$(driver_uid)" ]; }
   eventually 60 gone
   eventually 30 grep -q "^=== kubectl-spark: run 4 of $prefix-orders ended" ours.log
-  run wait "$follower"
+  follower_ended
   cat talk.log
   grep "^===" ours.log
   [ "$status" = 1 ]
@@ -103,15 +113,16 @@ begin() {
 @test "the server cuts every connection and refuses new ones: no line is lost, none comes twice" {
   needs sandbox
   begin
-  logs "$prefix-orders" -f >ours.log 2>talk.log 3>&- &
-  follower=$!
+  follow
+  eventually 20 test -s ours.log
   for _ in 1 2 3; do
     sleep 0.7
     k create --raw /sandbox/faults -f - <<<'{"cutStreams": true, "refuseSeconds": 0.5}' >/dev/null
   done
   sleep 8
+  cat talk.log
   kill -TERM "$follower"
-  run wait "$follower"
+  follower_ended
   [ "$status" = 130 ]
   k logs "$prefix-orders-driver" >theirs.log
   [ "$(wc -l <ours.log)" -gt 10 ]
@@ -130,6 +141,7 @@ begin() {
 }
 
 @test "a reader that goes away ends it quietly" {
+  needs sandbox # where a driver goes on writing: only a write shows that nobody reads
   begin
   run bash -c "$KUBECTL spark logs -n $KSPARK_E2E_NAMESPACE $prefix-orders -f 2>&1 | head -n 1; echo \${PIPESTATUS[0]}"
   echo "$output"

@@ -154,6 +154,27 @@ TEST_CASE("an executor that never existed: which there are") {
     CHECK(world.says("application \"orders\" has no executor 7; there are 1, 2, 10"));
 }
 
+TEST_CASE("a container that the pod does not have: which it has") {
+    LogsWorld world;
+    running(world.cluster);
+    const auto status = world.run({"orders", "-f", "-c", "sidecar"});
+    REQUIRE_FALSE(status);
+    CHECK(status.error().code == Code::NotFound);
+    CHECK(world.says("pod orders-driver has no container \"sidecar\"; there are "
+                     "spark-kubernetes-driver"));
+}
+
+TEST_CASE("--limit-bytes is of each log, also when it is followed") {
+    LogsWorld world;
+    FakePod& pod = running(world.cluster);
+    world.cluster.at(5, [&] {
+        world.cluster.terminate(pod, 0);
+        world.cluster.set_state("COMPLETED", 1, "s1");
+    });
+    REQUIRE(world.run({"orders", "-f", "--limit-bytes=6"}));
+    CHECK(world.log() == "one\n\x1b]\n");
+}
+
 TEST_CASE("--previous without a previous run") {
     LogsWorld world;
     running(world.cluster);
