@@ -305,7 +305,8 @@ std::string Story::missing() const {
         if (wanted(member) != Wanted::No) return not_started(member.pod);
     }
     if (reading_any()) return {};
-    return no_pod(application_, stage_.options, deleted_at_.has_value());
+    if (deleted_at_) return "it was deleted, perhaps to be created again";
+    return no_pod(application_, stage_.options, told_runs_ > 0);
 }
 
 void Story::wait_for_logs() {

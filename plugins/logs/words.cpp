@@ -100,12 +100,11 @@ std::string not_started(const Pod& pod) {
     return name + (pod.phase.empty() ? "Pending" : pod.phase);
 }
 
-std::string no_pod(const Application& application, const Options& options, bool deleted) {
-    if (deleted) return "it was deleted, perhaps to be created again";
-    const std::string what = options.executor.empty() ? "no driver pod yet"
-                             : options.executor == "all"
-                                 ? "no executor yet"
-                                 : fmt::format("no executor {} yet", options.executor);
+std::string no_pod(const Application& application, const Options& options, bool again) {
+    const std::string what =
+        options.executor.empty()    ? again ? "the next driver" : "no driver pod yet"
+        : options.executor == "all" ? "no executor yet"
+                                    : fmt::format("no executor {} yet", options.executor);
     return fmt::format("{} ({}{})", what, state_of(application), because(application));
 }
 

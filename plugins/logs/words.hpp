@@ -23,8 +23,8 @@ std::string lost_end_sentence(const spark::Pod& pod);
 
 /// Why the wanted container of a pod has no log yet.
 std::string not_started(const spark::Pod& pod);
-/// Why there is no pod to read.
-std::string no_pod(const spark::Application& application, const Options& options, bool deleted);
+/// Why there is no pod to read; `again`: there was one before.
+std::string no_pod(const spark::Application& application, const Options& options, bool again);
 
 /// -c names a container that the pod does not have.
 std::optional<core::Error> no_such_container(const spark::Pod& pod, const Options& options);
