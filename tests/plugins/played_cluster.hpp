@@ -237,8 +237,12 @@ private:
     void pods_answer(const http::Request& request, const std::vector<std::string>& parts,
                      const http::Handler& handler) {
         if (request.method == "DELETE") {
-            for (auto& pod : pods)
-                if (name_of(pod) == parts.back()) stop(pod);
+            const bool at_once = Json::parse(request.body).value("gracePeriodSeconds", 30) == 0;
+            for (auto& pod : pods) {
+                if (name_of(pod) != parts.back()) continue;
+                stop(pod);
+                if (at_once) pod["metadata"]["deletionTimestamp"] = core::format_time(clock_.now());
+            }
             writes.push_back("DELETE " + parts.back());
             return reply(handler, 200, "{}");
         }

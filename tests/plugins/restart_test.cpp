@@ -126,6 +126,43 @@ TEST_CASE("restart: without spec.suspend in the cluster's schema it is recreated
     CHECK_FALSE(metadata.contains("finalizers"));
 }
 
+TEST_CASE("restart: an object that cannot be created again is not lost", "[restart]") {
+    RestartWorld world;
+    const auto here = std::filesystem::current_path();
+    std::filesystem::current_path(world.directory.path);
+    world.cluster.answers["POST"].assign(1000, 500);
+    const auto status = world.run({"orders", "--wait", "--strategy=recreate", "--timeout", "1m"});
+    std::filesystem::current_path(here);
+    INFO(world.said());
+    CHECK(code_of(status) == Code::Timeout);
+    CHECK(world.says("it is in orders.restart.json: kubectl create -f orders.restart.json"));
+    const auto saved = core::read_file(world.directory.path / "orders.restart.json", 1u << 20);
+    REQUIRE(saved);
+    const auto object = Json::parse(*saved);
+    CHECK(object["spec"]["image"] == "streams:1");
+    CHECK_FALSE(object["metadata"].contains("uid"));
+}
+
+TEST_CASE("restart: a lost node stops it; --force removes what may still run and says so",
+          "[restart]") {
+    for (const bool force : {false, true}) {
+        RestartWorld world;
+        for (auto& pod : world.cluster.pods) pod["status"]["reason"] = "NodeLost";
+        world.cluster.driver_stops = world.cluster.executor_stops = 1h; // no kubelet
+        const auto status =
+            world.run(force ? std::vector<std::string>{"orders", "--wait", "--force"} : kWaiting);
+        INFO(world.said());
+        if (!force) {
+            CHECK(code_of(status) == Code::Failed);
+            CHECK(world.cluster.writes.empty());
+            continue;
+        }
+        CHECK(status);
+        CHECK(world.says("on a lost node removed without knowing whether it still runs"));
+        CHECK(world.cluster.runs == 2);
+    }
+}
+
 TEST_CASE("restart: an ended application is annotated when its last pod is gone", "[restart]") {
     RestartWorld world;
     world.cluster.set_state("FAILED");
