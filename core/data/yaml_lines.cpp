@@ -152,10 +152,63 @@ private:
 
     void value(std::size_t offset, std::string_view text) {
         if (!pending_) throw NotSimple();
+        if (text[0] == '[' || text[0] == '{') {
+            pending_ = false;
+            const std::size_t end = flow(offset, text, 0);
+            const std::size_t next = text.find_first_not_of(' ', end);
+            if (next != text.npos && (next == end || text[next] != '#')) throw NotSimple();
+            return;
+        }
         const Token token = scalar_of(text);
         if (token.length == 0) throw NotSimple();
         pending_ = false;
         composer_->scalar(offset, token.is_quoted ? "!" : "?", 0, std::string(token.text));
+    }
+
+    /// The list or map in brackets at `at`, if it ends on its line; returns what follows it.
+    std::size_t flow(std::size_t offset, std::string_view text, std::size_t at) {
+        const bool is_map = text[at] == '{';
+        const char closing = is_map ? '}' : ']';
+        composer_->begin(offset + at, "?", 0, is_map, true);
+        at = next_of(text, at + 1);
+        while (text[at] != closing) {
+            if (is_map) {
+                const Token key = key_of(text.substr(at));
+                if (key.length == 0) throw NotSimple();
+                composer_->scalar(offset + at, key.is_quoted ? "!" : "?", 0, std::string(key.text));
+                at = next_of(text, at + key.length + 1);
+            }
+            at = next_of(text, flow_value(offset, text, at));
+            if (text[at] == ',')
+                at = next_of(text, at + 1);
+            else if (text[at] != closing)
+                throw NotSimple();
+        }
+        composer_->end();
+        return at + 1;
+    }
+
+    std::size_t flow_value(std::size_t offset, std::string_view text, std::size_t at) {
+        if (text[at] == '[' || text[at] == '{') return flow(offset, text, at);
+        Token token;
+        if (text[at] == '"' || text[at] == '\'') {
+            token = quoted(text.substr(at));
+        } else if (is_word(text[at])) {
+            std::size_t end = at + 1;
+            while (end < text.size() &&
+                   (is_word(text[end]) || std::string_view("./-").find(text[end]) != text.npos))
+                ++end;
+            token = {text.substr(at, end - at), false, end - at};
+        }
+        if (token.length == 0) throw NotSimple();
+        composer_->scalar(offset + at, token.is_quoted ? "!" : "?", 0, std::string(token.text));
+        return at + token.length;
+    }
+
+    static std::size_t next_of(std::string_view text, std::size_t at) {
+        at = text.find_first_not_of(' ', at);
+        if (at == text.npos) throw NotSimple();
+        return at;
     }
 
     /// A text in quotes without any escape, at the begin; length 0: it is none.

@@ -49,7 +49,9 @@ TEST_CASE("simple YAML is taken", "[data][yaml]") {
          {"a: 1\n", "a:\n  b: c\n  d:\n  - e\n  - f: 1\n    g: yes\nh: \"x\" # why\n",
           "- a\n- - b\n  - c\n-\n- d:\n", "---\na: 1\n---\n---\nb: 2\n", "# only\n", "", "a:\nb:\n",
           "\"a b\": 'c d'\n", "a: b # c\n\n  # d\ne: f#g\n", "a: http://x/y?z=1\nb: --c=d\nc: /e\n",
-          "0777: yes\n", "a:\n- b:\n  - c\nd: e"})
+          "0777: yes\n", "a:\n- b:\n  - c\nd: e", "a: [1]\n", "a: {b: 1}\n", "a: []\nb: {}\n",
+          "a: [1,]\nb: {c: 1 , }\n", "- {a: b, \"c\": [d, 'e f', {g: 0777}]} # why\n- [ x , y ]\n",
+          "a: [yes, \"no\", 1.5g, b-c/d.e]\nb: {c: {d: {e: []}}}\n"})
         CHECK(same(text));
 }
 
@@ -61,8 +63,20 @@ TEST_CASE("anything else is left to the thorough reader", "[data][yaml]") {
                              "a: &x 1\n",
                              "a: *x\n",
                              "a: !!str 1\n",
-                             "a: {b: 1}\n",
-                             "a: [1]\n",
+                             "a: {b: 1,\n c: 2}\n",
+                             "a: [1\n",
+                             "a: [1]]\n",
+                             "a: [1]b\n",
+                             "a: [1]#b\n",
+                             "a: [b c]\n",
+                             "a: [b: c]\n",
+                             "a: {b}\n",
+                             "a: {b: }\n",
+                             "a: {b:1}\n",
+                             "a: {b: c#d}\n",
+                             "a: [,]\n",
+                             "a: {b: 1, b: 2}\n",
+                             "[a]: 1\n",
                              "a: \"\\n\"\n",
                              "a: 'it''s'\n",
                              "a: \"b\"x\n",
@@ -105,7 +119,7 @@ TEST_CASE("the corpus, whole and broken at random, is read alike by both readers
             std::string broken = text->substr(0, 1500);
             for (int k = 0; k < 2; ++k) {
                 const std::size_t at = below(broken.size());
-                constexpr std::string_view kBytes = " \n:-#\"'ab1{&|";
+                constexpr std::string_view kBytes = " \n:-#\"'ab1{}[],&|";
                 if (below(2) == 0)
                     broken.erase(at, 1 + below(3));
                 else
