@@ -69,7 +69,7 @@ load helper
   run "$KUBECTL" spark version
   echo "$output"
   [ "$status" = 0 ]
-  [[ $output =~ kubectl-spark ]]
+  [[ $output =~ ^version:\ +v[0-9] ]]
   run "$KUBECTL" plugin list
   [[ $output =~ kubectl-spark ]]
 }
