@@ -4,6 +4,7 @@
 // each, Go's integer prefixes with underscores anywhere, no sexagesimals, dates stay strings.
 #include "core/data/scalar.hpp"
 
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -218,6 +219,11 @@ Scalar resolve_core(std::string_view text) {
 }
 
 bool surely_string(std::string_view text) {
+    // Of the words with a letter first only yes, no, null, true, false, on, off, y, n and nan mean
+    // something, to any reader: the others need no closer look.
+    const auto first = static_cast<unsigned char>(text.empty() ? 0 : text[0]);
+    if (std::isalpha(first) != 0 && std::string_view("yYnNtTfFoO").find(text[0]) == text.npos)
+        return true;
     return resolve_kubernetes(text).kind == Kind::String &&
            resolve_core(text).kind == Kind::String && !looks_like_float(text) &&
            !looks_like_date_or_sexagesimal(text) && text != "=" && text != "<<";
