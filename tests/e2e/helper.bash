@@ -9,7 +9,8 @@ IMAGE=${KSPARK_E2E_IMAGE:-localhost/spark:3.5.6}
 APPLICATIONS=sparkapplications.sparkoperator.k8s.io
 KUBECTL=${KUBECTL:-kubectl}
 
-# needs TARGET...: skips a test that the cluster at hand cannot show.
+# needs TARGET...: the targets (sandbox, light, full) that can show what the test is about; on others it is
+# skipped. A test that says nothing runs on all.
 needs() {
   local target
   for target in "$@"; do [ "$target" = "$KSPARK_E2E_TARGET" ] && return; done
@@ -19,11 +20,35 @@ needs() {
 # spark ARGS...: the plugin through kubectl, as a user calls it.
 spark() { "$KUBECTL" spark "$@"; }
 
+# user NAME: sets $user to the kubeconfig of another user (editor, viewer, nobody) of the sandbox or the test
+# cluster; skips the test where there is none.
+user() {
+  user=$(dirname "$KUBECONFIG")/$1.kubeconfig
+  [ -e "$user" ] || skip "this cluster has no user \"$1\""
+}
+
+# eventually SECONDS COMMAND...: waits until the command succeeds.
+eventually() {
+  local left=$(($1 * 5))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    left=$((left - 1))
+    [ "$left" -gt 0 ] || { echo "never: $*"; return 1; }
+    sleep 0.2
+  done
+}
+
 # k ARGS...: kubectl in the namespace of the tests.
 k() { "$KUBECTL" -n "$KSPARK_E2E_NAMESPACE" "$@"; }
 
+# alone: a line of a file whose tests disturb the whole cluster, so that `run` keeps the others away.
+alone() { :; }
+
+# new_prefix: of one length, so that none is the beginning of another's.
+new_prefix() { printf 'e2e-%04x%04x' $RANDOM $RANDOM; }
+
 setup() {
-  prefix=e2e-$BATS_TEST_NUMBER-$RANDOM
+  prefix=$(new_prefix)
   cd "$BATS_TEST_TMPDIR" || return
 }
 

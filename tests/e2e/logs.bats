@@ -8,17 +8,6 @@ logs() { spark logs -n "$KSPARK_E2E_NAMESPACE" "$@"; }
 driver_uid() { k get pod "$prefix-orders-driver" -o jsonpath='{.metadata.uid}' 2>/dev/null; }
 driver_phase() { k get pod "$prefix-orders-driver" -o jsonpath='{.status.phase}' 2>/dev/null; }
 
-# eventually SECONDS COMMAND...: waits until the command succeeds.
-eventually() {
-  local left=$(($1 * 5))
-  shift
-  until "$@"; do
-    left=$((left - 1))
-    [ "$left" -gt 0 ] || { echo "never: $*"; return 1; }
-    sleep 0.2
-  done
-}
-
 # next_driver OLD_UID: waits until a driver other than that one runs.
 next_driver() {
   # shellcheck disable=SC2317

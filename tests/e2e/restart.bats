@@ -5,7 +5,7 @@
 load helper
 
 setup() {
-  prefix=e2e-$BATS_TEST_NUMBER-$RANDOM
+  prefix=$(new_prefix)
   cd "$BATS_TEST_TMPDIR" || return
   python3 "$BATS_TEST_DIRNAME/overlap.py" "$KSPARK_E2E_NAMESPACE" "$prefix" "$PWD/pods" &
   recorder=$!
@@ -143,11 +143,11 @@ start() {
 }
 
 @test "a role that may only read is told what it lacks, and nothing is changed" {
-  needs sandbox
+  user viewer
   start orders
   before=$(field orders .metadata.resourceVersion)
   refused 6 "needs the right to patch sparkapplications" \
-    spark --kubeconfig "$KSPARK_E2E_SANDBOX/viewer.kubeconfig" restart "$prefix-orders" -n "$KSPARK_E2E_NAMESPACE"
+    spark --kubeconfig "$user" restart "$prefix-orders" -n "$KSPARK_E2E_NAMESPACE"
   [ "$(field orders .metadata.resourceVersion)" = "$before" ]
 }
 
