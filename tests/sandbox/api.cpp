@@ -62,6 +62,7 @@ Answer act(Cluster& cluster, const Request& request) {
         request.method == "POST" && !request.user.empty())
         return review_access(request);
     if (!target) {
+        if (auto answer = proxy(cluster, request)) return *answer;
         std::string verb = request.method;
         std::transform(verb.begin(), verb.end(), verb.begin(),
                        [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });

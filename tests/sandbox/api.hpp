@@ -20,6 +20,7 @@ struct Request {
     std::string accept = {};
     std::string user_agent = {};
     std::string user = {}; ///< "" is anonymous
+    std::string host = {};
 
     std::string parameter(const std::string& name) const {
         const auto found = query.find(name);
@@ -67,6 +68,8 @@ Answer list(Cluster& cluster, const Target& target, const Request& request);
 Answer watch(Cluster& cluster, const Target& target, const Request& request);
 Answer pod_log(Cluster& cluster, const Target& target, const Request& request);
 Answer write(Cluster& cluster, const Target& target, const Request& request);
+/// What the web UI of a driver answers; nothing when the path is not that of a proxy.
+std::optional<Answer> proxy(Cluster& cluster, const Request& request);
 /// Discovery, the version and the like; nothing for an unknown path.
 std::optional<Answer> discovery(const Request& request);
 

@@ -3,6 +3,7 @@
 // asks for executors, removes them when it ends; an executor lives as long as its driver.
 #include "tests/sandbox/kubelet.hpp"
 #include "tests/sandbox/pods.hpp"
+#include "tests/sandbox/query.hpp"
 
 #include <fmt/format.h>
 
@@ -58,11 +59,16 @@ void Kubelet::run_driver(const Json& pod) {
 
 void Kubelet::write_batch(const Json& pod, int batch) {
     if (!is_running(pod)) return;
-    log(pod, fmt::format("INFO MicroBatchExecution: Streaming query made progress: "
-                         "{{\"batchId\":{},\"numInputRows\":{},\"inputRowsPerSecond\":{}.0,"
-                         "\"processedRowsPerSecond\":{}.0}}",
-                         batch, 100 + batch % 7, 10, 120 + batch % 5));
-    later(pod, 1, [this, batch](const Json& now) { write_batch(now, batch + 1); });
+    const Query query = fate(pod).query;
+    const auto age =
+        std::chrono::milliseconds(static_cast<std::int64_t>(query.batch_age.value_or(0) * 1000));
+    const core::Time then = cluster_.clock.now() - age;
+    cluster_.logs.append(pod.at("metadata").at("uid"), then,
+                         spark_time(then) + std::string(kProgressMarker) +
+                             progress_of(pod, query, batch, then).dump());
+    cluster_.changed.notify_all();
+    if (!query.batch_age)
+        later(pod, 1, [this, batch](const Json& now) { write_batch(now, batch + 1); });
 }
 
 void Kubelet::add_executor(const Json& driver, const std::string& prefix, int id) {

@@ -18,13 +18,29 @@ public:
     }
     bool flag(const std::string& name) const { return text(name) == "true"; }
     double number(const std::string& name, double otherwise) const {
+        return number(name).value_or(otherwise);
+    }
+
+    std::optional<double> number(const std::string& name) const {
         const std::string value = text(name);
-        return value.empty() ? otherwise : std::atof(value.c_str());
+        return value.empty() ? std::nullopt : std::optional(std::atof(value.c_str()));
     }
 
 private:
     Json values_;
 };
+
+Query query_of(const Annotations& annotations) {
+    Query query;
+    query.input_rate = annotations.number("input-rate", query.input_rate);
+    query.processing_rate = annotations.number("processing-rate", query.processing_rate);
+    query.latency_ms = annotations.number("latency-ms", query.latency_ms);
+    query.lag = annotations.number("lag", query.lag);
+    query.watermark_age = annotations.number("watermark-age-seconds");
+    query.state_rows = annotations.number("state-rows", query.state_rows);
+    query.batch_age = annotations.number("batch-age-seconds");
+    return query;
+}
 } // namespace
 
 Fate fate_of(const Json& application) {
@@ -40,13 +56,14 @@ Fate fate_of(const Json& application) {
                          image.find("does-not-exist") != std::string::npos;
     fate.start_seconds = annotations.number("start-seconds", fate.start_seconds);
     fate.stop_seconds = annotations.number("stop-seconds", fate.stop_seconds);
-    if (!annotations.text("run-seconds").empty())
-        fate.run_seconds = annotations.number("run-seconds", 0);
+    fate.run_seconds = annotations.number("run-seconds");
     fate.exit_code = static_cast<int>(annotations.number("exit-code", 0));
     fate.exit_reason = annotations.text("exit-reason");
     fate.executors_pending = annotations.flag("executors-pending");
     fate.executor_oom = annotations.flag("executor-oom");
     fate.log_lines = static_cast<int>(annotations.number("log-lines", 0));
+    fate.ui = annotations.text("ui") != "off";
+    fate.query = query_of(annotations);
     return fate;
 }
 

@@ -10,6 +10,17 @@
 
 namespace kspark::sandbox {
 
+/// The streaming query of the driver, as its log and its UI tell of it.
+struct Query {
+    double input_rate = 10;              ///< input-rate, rows per second
+    double processing_rate = 120;        ///< processing-rate
+    double latency_ms = 400;             ///< latency-ms, of a batch
+    double lag = 0;                      ///< lag: offsets behind the latest of its Kafka topic
+    std::optional<double> watermark_age; ///< watermark-age-seconds; without it there is none
+    double state_rows = 0;               ///< state-rows
+    std::optional<double> batch_age;     ///< batch-age-seconds: there was one batch, so long ago
+};
+
 struct Fate {
     bool ignored = false;                   ///< ignore: "true": the operator does not watch it
     double submit_seconds = 0.5;            ///< submit-seconds
@@ -24,6 +35,8 @@ struct Fate {
     bool executors_pending = false;         ///< executors-pending: "true": they fit nowhere
     bool executor_oom = false;              ///< executor-oom: "true": killed again and again
     int log_lines = 0;                      ///< log-lines: written at once when the driver starts
+    bool ui = true;                         ///< ui: "off": nobody listens on the UI's port
+    Query query = {};
 };
 
 Fate fate_of(const Json& application);

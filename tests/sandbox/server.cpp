@@ -90,6 +90,7 @@ struct Server::State {
                         from.get_header_value("Content-Type"),
                         from.get_header_value("Accept"),
                         from.get_header_value("User-Agent")};
+        request.host = from.get_header_value("Host");
         if (!identify(from, request.user))
             return {401, failed(401, "Unauthorized", "Unauthorized").status.dump()};
         if (request.path == "/sandbox/faults") return faults.handle(cluster, request);
