@@ -6,10 +6,8 @@
 
 #include "core/base/interrupt.hpp"
 #include "core/base/text.hpp"
+#include "core/http/exchange.hpp"
 #include "core/http/failure.hpp"
-#include "core/http/retry.hpp"
-#include "core/http/trace.hpp"
-#include "core/http/wire.hpp"
 
 #include <curl/curl.h>
 #include <fmt/format.h>
@@ -28,9 +26,6 @@ using core::Code;
 using core::Duration;
 using core::Error;
 using std::chrono::milliseconds;
-
-/// Of an answer that is perhaps not handed over.
-constexpr std::size_t kMostHeldBack = 1u << 20;
 
 Duration now() {
     return std::chrono::steady_clock::now().time_since_epoch();
@@ -107,26 +102,11 @@ class CurlTransport;
 struct Transfer {
     CurlTransport* owner = nullptr;
     TransferId id = 0;
-    Request request;
-    Handler handler;
-    std::string url;
-    Credentials credentials = {};
-    Duration begun = now();
-    Duration due = begun; ///< when to send it (again)
-    int retries = 0;
-    int breaks = 0;
-    bool refreshed = false; ///< the credentials, after a 401
-    bool cancelled = false;
-
+    Exchange exchange;
+    // Of the present attempt.
     std::unique_ptr<CURL, FreeEasy> easy = nullptr;
     List headers = nullptr, connect_to = nullptr;
     char error[CURL_ERROR_SIZE] = "";
-    HeadReader head = {};
-    bool head_told = false;
-    std::string held_back = {}; ///< body of an answer that may not be the last
-
-    Duration deadline() const { return begun + request.timeout; }
-    bool limited() const { return request.timeout > Duration::zero(); }
 };
 
 class CurlTransport : public Transport {
@@ -145,12 +125,9 @@ private:
     void configure_message(Transfer& transfer);
     void perform();
     void finish(Transfer& transfer, CURLcode code);
-    bool repeat(Transfer& transfer, CURLcode code);
-    bool may_repeat(const Transfer& transfer) const;
     Failure failure_of(const Transfer& transfer, CURLcode code) const;
     Error failure(const Transfer& transfer, Failure failure) const;
     void end(TransferId id, core::Status status);
-    void tell_head(Transfer& transfer);
     void stop(Transfer& transfer);
     void wait(Duration limit);
     Duration next_due(Duration limit) const;
@@ -159,9 +136,9 @@ private:
     static std::size_t on_data(char* data, std::size_t, std::size_t size, void* transfer);
 
     Endpoint endpoint_;
-    CurlOptions options_;
+    Duration connect_timeout_;
     Address address_;
-    Tracer tracer_;
+    Surroundings around_;
     std::string authorities_;
     std::unique_ptr<CURLM, FreeMulti> multi_;
     std::map<TransferId, std::unique_ptr<Transfer>> transfers_;
@@ -171,8 +148,10 @@ private:
 };
 
 CurlTransport::CurlTransport(Endpoint endpoint, CurlOptions options)
-    : endpoint_(std::move(endpoint)), options_(std::move(options)),
-      address_(parse_address(endpoint_.server)), tracer_(options_.trace, options_.verbosity) {
+    : endpoint_(std::move(endpoint)), connect_timeout_(options.connect_timeout),
+      address_(parse_address(endpoint_.server)), around_{std::move(options.credentials),
+                                                         {std::move(options.trace),
+                                                          options.verbosity}} {
     initialise();
     multi_.reset(curl_multi_init());
     const char* built_in = curl_version_info(CURLVERSION_NOW)->cainfo;
@@ -187,12 +166,10 @@ CurlTransport::~CurlTransport() {
 }
 
 TransferId CurlTransport::start(Request request, Handler handler) {
-    auto transfer = std::make_unique<Transfer>();
-    transfer->owner = this;
-    transfer->id = ++last_id_;
-    transfer->url = endpoint_.server + request.target;
-    transfer->request = std::move(request);
-    transfer->handler = std::move(handler);
+    std::string url = endpoint_.server + request.target;
+    auto transfer = std::make_unique<Transfer>(
+        Transfer{this, ++last_id_,
+                 Exchange(around_, std::move(request), std::move(handler), std::move(url))});
     transfers_.emplace(last_id_, std::move(transfer));
     return last_id_;
 }
@@ -200,7 +177,7 @@ TransferId CurlTransport::start(Request request, Handler handler) {
 void CurlTransport::cancel(TransferId id) {
     const auto found = transfers_.find(id);
     if (found == transfers_.end()) return;
-    found->second->cancelled = true;
+    found->second->exchange.cancel();
     if (polling_) return; // libcurl may be using it: removed when it has returned
     stop(*found->second);
     transfers_.erase(found);
@@ -228,7 +205,7 @@ core::Status CurlTransport::poll(Duration limit) {
 Duration CurlTransport::next_due(Duration limit) const {
     for (const auto& [id, transfer] : transfers_)
         if (!transfer->easy)
-            limit = std::clamp(transfer->due - now(), Duration::zero(),
+            limit = std::clamp(transfer->exchange.due() - now(), Duration::zero(),
                                std::max(limit, Duration::zero()));
     return limit;
 }
@@ -244,23 +221,17 @@ void CurlTransport::wait(Duration limit) {
 void CurlTransport::launch_due() {
     std::vector<Transfer*> due;
     for (const auto& [id, transfer] : transfers_)
-        if (!transfer->easy && transfer->due <= now()) due.push_back(transfer.get());
+        if (!transfer->easy && transfer->exchange.due() <= now()) due.push_back(transfer.get());
     for (Transfer* transfer : due) {
-        if (transfer->cancelled) continue;
+        if (transfer->exchange.cancelled()) continue;
         if (auto launched = launch(*transfer); !launched) end(transfer->id, std::move(launched));
     }
 }
 
 core::Status CurlTransport::launch(Transfer& transfer) {
-    KSPARK_TRY(check_request(transfer.request));
-    if (!transfer.refreshed && options_.credentials) {
-        KSPARK_ASSIGN(transfer.credentials, options_.credentials(false));
-    }
-    KSPARK_TRY(check_credentials(transfer.credentials));
-    if (transfer.limited() && now() >= transfer.deadline())
+    KSPARK_TRY(transfer.exchange.begin());
+    if (const auto left = transfer.exchange.time_left(); left && *left <= Duration::zero())
         return failure(transfer, {Failure::Kind::Timeout});
-    transfer.head = {};
-    transfer.held_back.clear();
     transfer.easy.reset(curl_easy_init());
     configure(transfer);
     curl_multi_add_handle(multi_.get(), transfer.easy.get());
@@ -273,7 +244,7 @@ void CurlTransport::configure(Transfer& transfer) {
     const bool renamed = secure && !endpoint_.tls_server_name.empty();
     const std::string host = renamed ? endpoint_.tls_server_name : address_.host;
     const std::string url = fmt::format("{}://{}:{}{}{}", address_.scheme, host, address_.port,
-                                        address_.prefix, transfer.request.target);
+                                        address_.prefix, transfer.exchange.request().target);
     curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
     curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, &transfer);
@@ -290,11 +261,11 @@ void CurlTransport::configure(Transfer& transfer) {
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 30L);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 30L);
-    const auto connect = std::chrono::ceil<milliseconds>(options_.connect_timeout).count();
+    const auto connect = std::chrono::ceil<milliseconds>(connect_timeout_).count();
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect));
-    if (transfer.limited()) {
-        const auto left = std::chrono::ceil<milliseconds>(transfer.deadline() - now()).count();
-        curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max(left, {1})));
+    if (const auto left = transfer.exchange.time_left()) {
+        const auto rounded = std::chrono::ceil<milliseconds>(*left).count();
+        curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max(rounded, {1})));
     }
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING,
                      endpoint_.disable_compression ? nullptr : "gzip");
@@ -318,7 +289,7 @@ void CurlTransport::configure(Transfer& transfer) {
 
 void CurlTransport::configure_tls(Transfer& transfer) {
     CURL* easy = transfer.easy.get();
-    const auto set_blob = [easy](CURLoption option, std::string& text) {
+    const auto set_blob = [easy](CURLoption option, std::string text) {
         curl_blob blob{text.data(), text.size(), CURL_BLOB_COPY};
         if (!text.empty()) curl_easy_setopt(easy, option, &blob);
     };
@@ -335,17 +306,19 @@ void CurlTransport::configure_tls(Transfer& transfer) {
         curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
         set_blob(CURLOPT_CAINFO_BLOB, endpoint_.ca_pem);
     }
-    if (address_.scheme != "https" || transfer.credentials.certificate_pem.empty()) return;
+    if (address_.scheme != "https" || transfer.exchange.credentials().certificate_pem.empty())
+        return;
     curl_easy_setopt(easy, CURLOPT_SSLCERTTYPE, "PEM");
     curl_easy_setopt(easy, CURLOPT_SSLKEYTYPE, "PEM");
-    set_blob(CURLOPT_SSLCERT_BLOB, transfer.credentials.certificate_pem);
-    set_blob(CURLOPT_SSLKEY_BLOB, transfer.credentials.key_pem);
+    set_blob(CURLOPT_SSLCERT_BLOB, transfer.exchange.credentials().certificate_pem);
+    set_blob(CURLOPT_SSLKEY_BLOB, transfer.exchange.credentials().key_pem);
 }
 
 void CurlTransport::configure_message(Transfer& transfer) {
     CURL* easy = transfer.easy.get();
-    const Request& request = transfer.request;
-    const auto headers = headers_to_send(request, endpoint_, address_, transfer.credentials);
+    const Exchange& exchange = transfer.exchange;
+    const Request& request = exchange.request();
+    const auto headers = headers_to_send(request, endpoint_, address_, exchange.credentials());
     transfer.headers.reset();
     // What libcurl would add by itself is taken away by an empty value.
     append(transfer.headers, "Expect:");
@@ -363,7 +336,7 @@ void CurlTransport::configure_message(Transfer& transfer) {
                          static_cast<curl_off_t>(request.body.size()));
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.c_str());
     }
-    tracer_.request(request.method, transfer.url, headers, request.body);
+    around_.tracer.request(request.method, exchange.url(), headers, request.body);
 }
 
 void CurlTransport::perform() {
@@ -373,58 +346,22 @@ void CurlTransport::perform() {
         const CURLcode code = message->data.result;
         Transfer* transfer = nullptr;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-        if (!transfer->cancelled) finish(*transfer, code);
+        if (!transfer->exchange.cancelled()) finish(*transfer, code);
     }
     for (auto i = transfers_.begin(); i != transfers_.end();) {
-        if (i->second->cancelled) stop(*i->second);
-        i = i->second->cancelled ? transfers_.erase(i) : std::next(i);
+        if (i->second->exchange.cancelled()) stop(*i->second);
+        i = i->second->exchange.cancelled() ? transfers_.erase(i) : std::next(i);
     }
 }
 
 void CurlTransport::finish(Transfer& transfer, CURLcode code) {
     core::Status status;
     if (code != CURLE_OK) status = failure(transfer, failure_of(transfer, code));
+    const bool broke = kind_of(code) == Failure::Kind::Cut && !transfer.exchange.answered();
     stop(transfer);
-    if (!transfer.head_told && repeat(transfer, code)) return;
-    if (!status) tracer_.failure(transfer.request.method, transfer.url, status.error().message);
-    if (status && !transfer.head_told) {
-        tell_head(transfer);
-        if (!transfer.held_back.empty() && transfer.handler.data && !transfer.cancelled)
-            transfer.handler.data(transfer.held_back);
-    }
+    if (transfer.exchange.repeats(status, broke)) return;
+    transfer.exchange.conclude(status);
     end(transfer.id, std::move(status));
-}
-
-/// Whether it will be sent again.
-bool CurlTransport::repeat(Transfer& transfer, CURLcode code) {
-    const Response& response = transfer.head.response();
-    std::optional<Duration> delay;
-    if (code != CURLE_OK) {
-        const bool broke = kind_of(code) == Failure::Kind::Cut && !transfer.head.complete();
-        if (broke) delay = retry_delay_after_break(transfer.request.method, transfer.breaks++);
-    } else if (response.status == 401 && !transfer.refreshed && options_.credentials) {
-        transfer.refreshed = true;
-        auto fresh = options_.credentials(true);
-        const bool same =
-            !fresh || (fresh->authorization == transfer.credentials.authorization &&
-                       fresh->certificate_pem == transfer.credentials.certificate_pem);
-        if (!same) {
-            transfer.credentials = *std::move(fresh);
-            delay = Duration::zero();
-        }
-    } else {
-        delay = retry_delay(response, transfer.retries++);
-    }
-    if (!delay || (transfer.limited() && now() + *delay >= transfer.deadline())) return false;
-    transfer.due = now() + *delay;
-    return true;
-}
-
-/// Whether the answer that begins is held back, since repeat() may decide for another try.
-bool CurlTransport::may_repeat(const Transfer& transfer) const {
-    const Response& response = transfer.head.response();
-    if (response.status == 401) return !transfer.refreshed && options_.credentials != nullptr;
-    return retry_delay(response, transfer.retries).has_value();
 }
 
 Failure CurlTransport::failure_of(const Transfer& transfer, CURLcode code) const {
@@ -434,7 +371,7 @@ Failure CurlTransport::failure_of(const Transfer& transfer, CURLcode code) const
     failure.detail = transfer.error[0] != 0 ? transfer.error : curl_easy_strerror(code);
     failure.tls_name =
         endpoint_.tls_server_name.empty() ? address_.host : endpoint_.tls_server_name;
-    failure.answer_began = transfer.head.complete();
+    failure.answer_began = transfer.exchange.answered();
     failure.names = names_of(easy);
     long proxy_status = 0, os_error = 0;
     curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
@@ -443,7 +380,8 @@ Failure CurlTransport::failure_of(const Transfer& transfer, CURLcode code) const
     failure.kind = kind_of(code);
     if (proxy_status >= 300) failure.kind = Kind::ProxyAnswer;
     if (code == CURLE_COULDNT_CONNECT && os_error == ECONNREFUSED) failure.kind = Kind::Refused;
-    const bool time_is_up = transfer.limited() && now() + milliseconds(20) >= transfer.deadline();
+    const auto left = transfer.exchange.time_left();
+    const bool time_is_up = left && *left <= milliseconds(20);
     if (failure.kind == Kind::Timeout && !time_is_up) failure.kind = Kind::ConnectTimeout;
     if (failure.kind == Kind::Cut && failure.detail.find(" alert ") != std::string::npos)
         failure.kind = Kind::Tls;
@@ -451,16 +389,15 @@ Failure CurlTransport::failure_of(const Transfer& transfer, CURLcode code) const
 }
 
 Error CurlTransport::failure(const Transfer& transfer, Failure failure) const {
-    failure.timeout = transfer.request.timeout;
-    return failure_error(failure, address_, endpoint_.proxy, transfer.request.method,
-                         transfer.request.target);
+    const Request& request = transfer.exchange.request();
+    failure.timeout = request.timeout;
+    return failure_error(failure, address_, endpoint_.proxy, request.method, request.target);
 }
 
 void CurlTransport::end(TransferId id, core::Status status) {
     happened_ = true;
     const auto node = transfers_.extract(id);
-    const Handler& handler = node.mapped()->handler;
-    if (!node.mapped()->cancelled && handler.done) handler.done(std::move(status));
+    node.mapped()->exchange.tell_done(std::move(status));
 }
 
 void CurlTransport::stop(Transfer& transfer) {
@@ -468,34 +405,17 @@ void CurlTransport::stop(Transfer& transfer) {
     transfer.easy.reset();
 }
 
-void CurlTransport::tell_head(Transfer& transfer) {
-    happened_ = true;
-    transfer.head_told = true;
-    const Response& response = transfer.head.response();
-    tracer_.answer(transfer.request.method, transfer.url, response, now() - transfer.begun);
-    if (transfer.handler.head) transfer.handler.head(response);
-}
-
 std::size_t CurlTransport::on_header(char* data, std::size_t, std::size_t size, void* user) {
     Transfer& transfer = *static_cast<Transfer*>(user);
-    if (transfer.cancelled || !transfer.head.line({data, size})) return 0;
-    if (transfer.head.complete() && !transfer.head_told && !transfer.owner->may_repeat(transfer))
-        transfer.owner->tell_head(transfer);
-    return size;
+    const bool wanted = transfer.exchange.take_line({data, size});
+    if (transfer.exchange.handed_on()) transfer.owner->happened_ = true;
+    return wanted ? size : 0;
 }
 
 std::size_t CurlTransport::on_data(char* data, std::size_t, std::size_t size, void* user) {
     Transfer& transfer = *static_cast<Transfer*>(user);
-    if (transfer.cancelled) return 0;
-    const std::string_view piece(data, size);
-    transfer.owner->tracer_.body(transfer.url, piece);
-    if (!transfer.head_told) {
-        transfer.held_back += piece.substr(0, kMostHeldBack - transfer.held_back.size());
-        return size;
-    }
-    transfer.owner->happened_ = true;
-    if (transfer.handler.data) transfer.handler.data(piece);
-    return size;
+    if (transfer.exchange.handed_on()) transfer.owner->happened_ = true;
+    return transfer.exchange.take_data({data, size}) ? size : 0;
 }
 
 } // namespace

@@ -118,7 +118,13 @@ void LogLines::identify(bool complete) {
         return;
     }
     state_ = State::Pass;
-    if (unfinished_ && unfinished_->time == time_ && head.starts_with(unfinished_->head)) {
+    const bool continues =
+        unfinished_ && unfinished_->time == time_ && head.starts_with(unfinished_->head);
+    if (older_may_come_ && !recognised_ && !continues) {
+        state_ = State::Drop;
+        return;
+    }
+    if (continues) {
         recognised_ = begun_ = true;
         skip_ = unfinished_->bytes;
         unfinished_.reset();
@@ -151,6 +157,7 @@ void LogLines::emit(std::string_view part, bool ends) {
 }
 
 void LogLines::remember() {
+    if (!first_) first_ = time_;
     if (!latest_ || time_ > *latest_) latest_ = time_;
     recent_.push_back({time_, identity(time_, std::string_view(head_).substr(0, kHead))});
     const core::Time oldest = *since();
@@ -160,6 +167,9 @@ void LogLines::remember() {
 void LogLines::reconnect() {
     if (state_ == State::Pass && begun_) unfinished_ = Unfinished{time_, head_, handed_};
     if (state_ == State::Pass && (!latest_ || time_ > *latest_)) latest_ = time_;
+    if (unfinished_ && !first_) first_ = time_;
+    // Whole seconds are asked for, and a tail begins within one.
+    older_may_come_ = first_ && *first_ >= *since();
     state_ = State::Stamp;
     stamp_.clear();
     expected_.clear();

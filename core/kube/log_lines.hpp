@@ -83,7 +83,9 @@ private:
     std::deque<Seen> recent_;                         ///< the lines of the last seconds
     std::unordered_map<std::uint64_t, int> expected_; ///< lines that will come again
     std::optional<core::Time> replay_until_;
-    bool recognised_ = false; ///< since the reconnection a known line has come
+    bool recognised_ = false;         ///< since the reconnection a known line has come
+    std::optional<core::Time> first_; ///< of the first line
+    bool older_may_come_ = false;     ///< lines from before it, which were not asked for
     std::optional<Unfinished> unfinished_;
     std::string second_text_; ///< the last stamp up to its seconds, and what it means
     core::Time second_{};

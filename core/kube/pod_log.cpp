@@ -5,6 +5,8 @@
 // run: asking for the pod first keeps the lines of two runs apart.
 #include "core/kube/pod_log.hpp"
 
+#include "core/http/date.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -21,6 +23,8 @@ constexpr core::Duration kFirstDelay = 200ms, kLongestDelay = 5s;
 constexpr core::Duration kLookAgain = 1s;
 /// An open connection may be silent for so long after the container's end.
 constexpr core::Duration kSilence = 2s;
+/// The server's clock and the node's, which stamps the lines.
+constexpr core::Duration kClocksMayDiffer = 1s;
 /// An API server that has just started answers 403 until it knows the roles.
 constexpr core::Duration kRightsAreLoading = 15s;
 /// Without --follow a log that cannot be read is an error sooner or later.
@@ -84,6 +88,9 @@ void PodLog::connect() {
         query.since_time = since;
         query.since.reset();
         query.tail.reset();
+    } else if (from_) {
+        query.since_time = from_;
+        query.tail.reset();
     }
     if (container_over_) query.follow = false;
     state_ = State::Reading;
@@ -91,7 +98,11 @@ void PodLog::connect() {
     bytes_came_ = false;
     last_heard_ = now();
     http::Handler handler;
-    handler.head = [this](const http::Response&) { listener_.waiting(""); };
+    handler.head = [this](const http::Response& response) {
+        last_heard_ = now();
+        if (!asked_at_) asked_at_ = http::parse_date(response.header("date"));
+        listener_.waiting("");
+    };
     handler.data = [this](std::string_view bytes) {
         bytes_came_ = true;
         last_heard_ = now();
@@ -106,6 +117,7 @@ void PodLog::connect() {
 void PodLog::connection_ended(const core::Status& status) {
     transfer_.reset();
     last_was_whole_ = status.has_value();
+    note_empty_beginning();
     if (status) {
         if (container_over_ || !query_.follow) return end({});
         lines_.reconnect();
@@ -123,6 +135,13 @@ void PodLog::connection_ended(const core::Status& status) {
         if (failures_ > 1) return back_off(error.message);
     }
     ask();
+}
+
+/// A tail that was empty when it was asked for begins at that time: asked for again as it was it
+/// would leave out what has been written since.
+void PodLog::note_empty_beginning() {
+    const bool empty = query_.tail && (*query_.tail == 0 || now() - last_heard_ >= kSilence);
+    if (empty && asked_at_ && !lines_.since()) from_ = *asked_at_ - kClocksMayDiffer;
 }
 
 /// What became of the container?
@@ -212,6 +231,7 @@ void PodLog::advance() {
     client_.cancel(*transfer_);
     transfer_.reset();
     last_was_whole_ = true;
+    note_empty_beginning();
     lines_.reconnect();
     ask();
 }

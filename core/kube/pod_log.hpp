@@ -58,6 +58,7 @@ private:
     enum class State { Reading, Asking, Waiting, Over };
     void connect();
     void connection_ended(const core::Status& status);
+    void note_empty_beginning();
     void ask();
     void answered(const core::Status& status, const std::string& body);
     void read_pod(const data::Json& pod);
@@ -77,6 +78,8 @@ private:
     bool last_was_whole_ = false; ///< the last connection ended as the server meant it
     bool bytes_came_ = false;     ///< over the present connection
     core::Duration last_heard_{}; ///< when bytes came, or the connection was made
+    std::optional<core::Time> asked_at_; ///< when the first answer began, by the server's clock
+    std::optional<core::Time> from_;     ///< where a log begins of which no line has come yet
     std::optional<core::Duration> told_ended_, due_;
     core::Duration delay_{};
     int failures_ = 0; ///< one after the other

@@ -4,12 +4,11 @@
 #include "plugins/logs/logs.hpp"
 
 #include "core/cli/exit_status.hpp"
-#include "core/kube/pod_log.hpp"
 #include "core/output/text.hpp"
 #include "core/spark/codec.hpp"
-#include "core/spark/labels.hpp"
 #include "core/spark/lookup.hpp"
 #include "core/spark/manifest.hpp"
+#include "plugins/logs/copy.hpp"
 #include "plugins/logs/follower.hpp"
 #include "plugins/logs/help.hpp"
 #include "plugins/logs/mixer.hpp"
@@ -128,45 +127,6 @@ bool is_plain(const core::Context& context, const Options& options, std::size_t 
            options.executor.empty() && !options.all_containers && options.grep.empty() &&
            !options.level && !options.progress &&
            (options.raw || !context.streams.out.is_terminal());
-}
-
-/// Copies the log of the driver, if it is there. False: it has to be waited for, or explained.
-core::Result<bool> copy_log(kube::Client& client, const Options& options,
-                            const spark::Application& application, Mixer& mixer) {
-    if (application.driver_pod.empty()) return false;
-    kube::LogQuery query;
-    query.name_space = application.name_space;
-    query.pod = application.driver_pod;
-    query.container =
-        options.container.empty() ? std::string(spark::kDriverContainer) : options.container;
-    query.previous = options.previous;
-    query.timestamps = options.timestamps;
-    query.since = options.since;
-    if (const auto time = core::parse_time(options.since_time)) query.since_time = *time;
-    if (options.tail >= 0) query.tail = options.tail;
-    if (options.limit_bytes > 0) query.limit_bytes = options.limit_bytes;
-
-    std::optional<core::Status> end;
-    bool began = false;
-    http::Handler handler;
-    handler.head = [&](const http::Response&) { began = true; };
-    handler.data = [&](std::string_view bytes) { mixer.pass(bytes); };
-    handler.done = [&](core::Status status) { end = std::move(status); };
-    const auto transfer = client.stream(kube::log_call(query), std::move(handler));
-    while (!end) {
-        const auto polled = client.poll(1s);
-        const auto written = mixer.flush();
-        if (polled && written) continue;
-        client.cancel(transfer);
-        return polled ? written.error() : polled.error();
-    }
-    KSPARK_TRY(mixer.flush());
-    if (*end) return true;
-    const core::Error& error = end->error();
-    if (!began && !options.previous &&
-        (error.code == Code::Invalid || error.code == Code::NotFound))
-        return false;
-    return error;
 }
 
 core::Error no_previous_run(core::Error error, const Options& options) {

@@ -5,7 +5,6 @@
 #include "plugins/logs/story.hpp"
 
 #include "core/base/text.hpp"
-#include "core/output/text.hpp"
 #include "core/spark/settling.hpp"
 #include "plugins/logs/words.hpp"
 
@@ -32,25 +31,17 @@ constexpr core::Duration kPatience = 1s;
 
 } // namespace
 
-struct Story::Reading {
-    std::string container;
-    Mixer::SourceId source = 0;
-    std::unique_ptr<kube::PodLog> log;
-    std::optional<kube::LogEnd> end;
-    long bytes_left = 1; ///< of --limit-bytes
-    std::string waiting; ///< why nothing can be read now
-
-    bool enough() const { return bytes_left <= 0; }
-};
-
+/// A pod and its part in the story.
 struct Story::Member {
-    spark::Pod pod;
+    PodReader reader;
     bool old = false;  ///< of a run before the first that is read
-    bool gone = false; ///< the pod
     bool told = false; ///< its end
     int run = 0;
-    std::optional<core::Duration> over_at; ///< when its logs were seen to be at their ends
-    std::list<Reading> readings;
+    std::optional<core::Duration> over_at = {}; ///< when its logs were seen to be at their ends
+
+    Member(Stage& stage, const spark::Pod& pod) : reader(stage, pod) {}
+    const spark::Pod& pod() const { return reader.pod(); }
+    bool is_driver() const { return reader.is_driver(); }
 };
 
 Story::Story(Stage& stage, spark::Application application)
@@ -74,25 +65,14 @@ void Story::application_deleted() {
 }
 
 void Story::see(const spark::Pod& pod) {
-    const auto known = std::find_if(members_.begin(), members_.end(), [&](const Member& member) {
-        return member.pod.uid == pod.uid;
-    });
-    Member& member = known == members_.end() ? members_.emplace_back() : *known;
-    member.pod = pod;
-    for (Reading& reading : member.readings)
-        for (const auto& container : pod.containers)
-            if (!reading.end && container.name == reading.container &&
-                container.state == "terminated")
-                reading.log->container_ended();
+    for (Member& member : members_)
+        if (member.pod().uid == pod.uid) return member.reader.see(pod);
+    members_.emplace_back(stage_, pod);
 }
 
 void Story::pod_deleted(const std::string& uid) {
-    for (Member& member : members_) {
-        if (member.pod.uid != uid) continue;
-        member.gone = true;
-        for (Reading& reading : member.readings)
-            if (!reading.end) reading.log->container_ended();
-    }
+    for (Member& member : members_)
+        if (member.pod().uid == uid) member.reader.deleted();
 }
 
 /// Of what is there only the newest run is read.
@@ -100,21 +80,18 @@ void Story::synced() {
     synced_ = true;
     Member* const newest = newest_driver();
     for (Member& member : members_) {
-        const bool other_run = !member.pod.submission_id.empty() &&
-                               !application_.submission_id.empty() &&
-                               member.pod.submission_id != application_.submission_id;
-        member.old = is_driver(member) ? &member != newest : other_run;
+        const std::string& run = member.pod().submission_id;
+        const bool other_run = !run.empty() && !application_.submission_id.empty() &&
+                               run != application_.submission_id;
+        member.old = member.is_driver() ? &member != newest : other_run;
     }
-}
-
-bool Story::is_driver(const Member& member) {
-    return member.pod.role == "driver";
 }
 
 Story::Member* Story::newest_driver() {
     Member* newest = nullptr;
     for (Member& member : members_)
-        if (is_driver(member) && (newest == nullptr || member.pod.created >= newest->pod.created))
+        if (member.is_driver() &&
+            (newest == nullptr || member.pod().created >= newest->pod().created))
             newest = &member;
     return newest;
 }
@@ -122,114 +99,41 @@ Story::Member* Story::newest_driver() {
 Story::Wanted Story::wanted(const Member& member) const {
     const Options& options = stage_.options;
     if (member.old) return Wanted::No;
-    if (!is_driver(member)) {
+    if (!member.is_driver()) {
         const bool chosen =
             options.all || options.executor == "all" ||
-            (!options.executor.empty() && options.executor == member.pod.executor_id);
+            (!options.executor.empty() && options.executor == member.pod().executor_id);
         return chosen ? Wanted::Yes : Wanted::No;
     }
     if (!options.executor.empty()) return Wanted::No;
     for (const Member& earlier : members_) {
         if (&earlier == &member) break;
-        if (is_driver(earlier) && !earlier.old && !earlier.told && stage_.options.follow)
+        if (earlier.is_driver() && !earlier.old && !earlier.told && stage_.options.follow)
             return Wanted::Later;
     }
     return Wanted::Yes;
 }
 
 void Story::begin(Member& member) {
-    for (const auto& container : chosen_containers(member.pod, stage_.options)) {
-        const bool started = container.state == "running" || container.state == "terminated";
-        const bool known =
-            std::any_of(member.readings.begin(), member.readings.end(),
-                        [&](const Reading& r) { return r.container == container.name; });
-        if (started && !known) read(member, container);
-    }
-}
-
-std::string Story::prefix_of(const Member& member, const std::string& container) const {
-    if (!stage_.prefixes) return {};
-    std::string name =
-        is_driver(member) ? "driver" : fmt::format("exec-{}", member.pod.executor_id);
-    if (stage_.several) name = application_.name + "/" + name;
-    if (stage_.options.all_containers) name += "/" + container;
-    return output::sanitize(name);
-}
-
-void Story::read(Member& member, const spark::ContainerState& container) {
-    if (is_driver(member) && member.run == 0) {
+    if (member.reader.gone() || wanted(member) != Wanted::Yes || !member.reader.has_news()) return;
+    const bool later_run = told_runs_ > 0;
+    if (member.is_driver() && member.run == 0) {
         member.run = runs_ = runs_ == 0 ? std::max(1, application_.execution_attempts) : runs_ + 1;
-        if (told_runs_ > 0) marker(run_begins(application_, member.pod, member.run));
+        if (later_run) stage_.mark(run_begins(application_, member.pod(), member.run));
     }
-    Reading& reading = member.readings.emplace_back();
-    reading.container = container.name;
-    reading.source = stage_.mixer.add(prefix_of(member, container.name));
-    if (stage_.options.limit_bytes > 0) reading.bytes_left = stage_.options.limit_bytes;
-    kube::LogQuery query = stage_.query;
-    query.name_space = member.pod.name_space;
-    query.pod = member.pod.name;
-    query.uid = member.pod.uid;
-    query.container = container.name;
-    // What was asked of the past concerns the first run only.
-    if (told_runs_ > 0) query.tail.reset();
-    kube::PodLog::Listener listener;
-    listener.line = stage_.filter([this, &reading](const kube::LogPiece& piece) {
-        if (!reading.enough()) take(reading, piece);
-    });
-    listener.gap = [this, &member](const kube::LogGap& gap) {
-        marker(gap_sentence(member.pod, gap));
-    };
-    listener.waiting = [&reading](const std::string& reason) { reading.waiting = reason; };
-    listener.ended = [this, &member, &reading](const kube::LogEnd& end) {
-        log_ended(member, reading, end);
-    };
-    reading.log =
-        std::make_unique<kube::PodLog>(stage_.client, std::move(query), std::move(listener));
+    member.reader.begin(prefix_of(member), later_run);
 }
 
-/// Up to --limit-bytes of it.
-void Story::take(Reading& reading, kube::LogPiece piece) {
-    if (stage_.options.limit_bytes > 0) {
-        const auto left = static_cast<std::size_t>(reading.bytes_left);
-        if (piece.bytes.size() + 1 > left) {
-            piece.bytes = piece.bytes.substr(0, left);
-            piece.ends = true;
-        }
-        reading.bytes_left -= static_cast<long>(piece.bytes.size()) + (piece.ends ? 1 : 0);
-    }
-    stage_.mixer.take(reading.source, piece);
-}
-
-void Story::log_ended(Member& member, Reading& reading, const kube::LogEnd& end) {
-    reading.end = end;
-    stage_.mixer.remove(reading.source);
-    if (!end.whole) marker(lost_end_sentence(member.pod));
-    if (!end.status && !log_error_) log_error_ = end.status.error();
-}
-
-bool Story::log_is_over(const Member& member) const {
-    const bool read_to_end = std::all_of(member.readings.begin(), member.readings.end(),
-                                         [](const Reading& r) { return r.end.has_value(); });
-    const bool pod_over =
-        member.gone || member.pod.phase == "Succeeded" || member.pod.phase == "Failed" ||
-        std::any_of(member.pod.containers.begin(), member.pod.containers.end(),
-                    [](const auto& c) { return c.is_main && c.state == "terminated"; });
-    return read_to_end && pod_over;
+std::string Story::prefix_of(const Member& member) const {
+    if (!stage_.prefixes) return {};
+    const std::string name =
+        member.is_driver() ? "driver" : fmt::format("exec-{}", member.pod().executor_id);
+    return stage_.several ? application_.name + "/" + name : name;
 }
 
 bool Story::reading_any() const {
-    for (const Member& member : members_)
-        for (const Reading& reading : member.readings)
-            if (!reading.end) return true;
-    return false;
-}
-
-/// A log is open, and its connection too.
-bool Story::hears_any() const {
-    for (const Member& member : members_)
-        for (const Reading& reading : member.readings)
-            if (!reading.end && reading.waiting.empty()) return true;
-    return false;
+    return std::any_of(members_.begin(), members_.end(),
+                       [](const Member& member) { return member.reader.reading(); });
 }
 
 /// Whether the application's status tells of what came after this run.
@@ -237,8 +141,8 @@ bool Story::end_is_known(const Member& member) {
     using spark::Phase;
     if (deleted_at_ || now() - *member.over_at >= kStatusMayLag) return true;
     if (newest_driver() != &member) return true;
-    const bool other =
-        !member.pod.submission_id.empty() && member.pod.submission_id != application_.submission_id;
+    const bool other = !member.pod().submission_id.empty() &&
+                       member.pod().submission_id != application_.submission_id;
     switch (application_.phase) {
     case Phase::New:
     case Phase::Submitted:
@@ -254,40 +158,37 @@ bool Story::end_is_known(const Member& member) {
 
 void Story::tell_ends() {
     for (Member& member : members_) {
-        if (member.told || member.old || !is_driver(member) || !log_is_over(member)) continue;
+        if (member.told || member.old || !member.is_driver() || !member.reader.over()) continue;
         if (!member.over_at) member.over_at = now();
         if (!end_is_known(member)) continue;
         member.told = true;
         if (member.run == 0) continue; // it never started
         ++told_runs_;
-        marker(run_ended(application_, member.pod, member.run));
+        stage_.mark(run_ended(application_, member.pod(), member.run));
     }
 }
 
 std::vector<std::string> Story::executor_ids() const {
     std::vector<std::string> ids;
     for (const Member& member : members_)
-        if (!member.old && !is_driver(member)) ids.push_back(member.pod.executor_id);
+        if (!member.old && !member.is_driver()) ids.push_back(member.pod().executor_id);
     return ids;
 }
 
 void Story::advance() {
     if (finished_ || !synced_) return;
     std::erase_if(members_, [this](const Member& member) {
-        return member.gone && !is_driver(member) && log_is_over(member);
+        return member.reader.gone() && !member.is_driver() && member.reader.over() &&
+               !member.reader.error();
     });
+    bool hears_any = false;
     for (Member& member : members_) {
-        for (Reading& reading : member.readings) {
-            if (!reading.end && reading.enough()) log_ended(member, reading, {});
-            if (reading.end)
-                reading.log.reset();
-            else
-                reading.log->advance();
-        }
-        if (!member.gone && wanted(member) == Wanted::Yes) begin(member);
+        member.reader.advance();
+        begin(member);
+        hears_any = hears_any || member.reader.hears();
     }
     if (stage_.options.follow) tell_ends();
-    if (hears_any()) {
+    if (hears_any) {
         idle_since_ = now();
         told_waiting_.clear();
     }
@@ -298,11 +199,11 @@ void Story::advance() {
 /// What is waited for, and why it is not there.
 std::string Story::missing() const {
     for (const Member& member : members_) {
-        for (const Reading& reading : member.readings)
-            if (!reading.end && !reading.waiting.empty())
-                return fmt::format("pod {}: {}", member.pod.name, reading.waiting);
-        if (member.old || member.gone || !member.readings.empty() || log_is_over(member)) continue;
-        if (wanted(member) != Wanted::No) return not_started(member.pod);
+        if (const std::string reason = member.reader.waiting(); !reason.empty())
+            return fmt::format("pod {}: {}", member.pod().name, reason);
+        if (member.old || member.reader.gone() || member.reader.begun() || member.reader.over())
+            continue;
+        if (wanted(member) != Wanted::No) return not_started(member.pod());
     }
     if (reading_any()) return {};
     if (deleted_at_) return "it was deleted, perhaps to be created again";
@@ -323,10 +224,11 @@ void Story::wait_for_logs() {
 }
 
 void Story::judge() {
-    if (log_error_ && !reading_any()) return finish(log_error_);
+    for (const Member& member : members_)
+        if (member.reader.error() && !reading_any()) return finish(member.reader.error());
     for (const Member& member : members_)
         if (wanted(member) != Wanted::No)
-            if (auto error = no_such_container(member.pod, stage_.options))
+            if (auto error = no_such_container(member.pod(), stage_.options))
                 return finish(std::move(error));
     if (stage_.options.follow)
         judge_follow();
@@ -339,9 +241,8 @@ void Story::judge_once() {
     bool any = false;
     for (const Member& member : members_) {
         if (wanted(member) == Wanted::No) continue;
-        const auto chosen = chosen_containers(member.pod, stage_.options);
-        if (member.readings.size() < chosen.size() && !member.gone) return;
-        any = any || !member.readings.empty();
+        if (!member.reader.begun_all() && !member.reader.gone()) return;
+        any = any || member.reader.begun();
     }
     if (reading_any()) return;
     if (any) return finish();
@@ -354,11 +255,11 @@ void Story::judge_once() {
 void Story::judge_follow() {
     if (reading_any()) return;
     for (const Member& member : members_)
-        if (wanted(member) != Wanted::No && !member.gone && !log_is_over(member) &&
-            !member.pod.being_deleted && member.readings.empty() && !terminal_at_)
+        if (wanted(member) != Wanted::No && !member.reader.gone() && !member.reader.over() &&
+            !member.pod().being_deleted && !member.reader.begun() && !terminal_at_)
             return;
     for (const Member& member : members_)
-        if (is_driver(member) && !member.old && member.over_at && !member.told) return;
+        if (member.is_driver() && !member.old && member.over_at && !member.told) return;
     if (deleted_at_ && now() - *deleted_at_ >= kMayComeBack)
         return finish(core::Error{
             Code::NotFound, fmt::format("application \"{}\" was deleted", application_.name)});
@@ -372,18 +273,12 @@ void Story::finish(std::optional<core::Error> error) {
     error_ = std::move(error);
 }
 
-void Story::marker(const std::string& sentence) {
-    stage_.mixer.line(std::string(kMarker) + output::sanitize(sentence));
-}
-
 std::optional<core::Duration> Story::due() const {
     if (finished_) return std::nullopt;
     // Whatever else is waited for is looked at once a second.
     core::Duration due = now() + (reading_any() && !terminal_at_ ? core::Duration(10s) : 250ms);
     for (const Member& member : members_)
-        for (const Reading& reading : member.readings)
-            if (!reading.end)
-                if (const auto own = reading.log->due()) due = std::min(due, *own);
+        if (const auto own = member.reader.due()) due = std::min(due, *own);
     return due;
 }
 

@@ -3,26 +3,9 @@
 // two runs, and when it is over. It is told what the watches see; it never asks for it.
 #pragma once
 
-#include "core/kube/pod_log.hpp"
-#include "core/spark/diagnosis.hpp"
-#include "plugins/logs/logs.hpp"
-#include "plugins/logs/mixer.hpp"
-
-#include <list>
+#include "plugins/logs/pod_reader.hpp"
 
 namespace kspark::logs {
-
-/// What all stories of one execution share.
-struct Stage {
-    kube::Client& client;
-    const Options& options;
-    Mixer& mixer;
-    kube::LogQuery query; ///< the part that is the same for all pods
-    bool several = false; ///< applications: prefixes name them
-    bool prefixes = false;
-    std::function<void(const std::string&)> note; ///< talk, on stderr
-    std::function<kube::LogLines::Sink(kube::LogLines::Sink)> filter;
-};
 
 class Story {
 public:
@@ -47,18 +30,12 @@ public:
     const spark::Application& application() const { return application_; }
 
 private:
-    struct Reading;
     struct Member;
     enum class Wanted { No, Yes, Later };
 
     Wanted wanted(const Member& member) const;
-    static bool is_driver(const Member& member);
     Member* newest_driver();
     void begin(Member& member);
-    void read(Member& member, const spark::ContainerState& container);
-    void take(Reading& reading, kube::LogPiece piece);
-    void log_ended(Member& member, Reading& reading, const kube::LogEnd& end);
-    bool log_is_over(const Member& member) const;
     void tell_ends();
     void tell_end(Member& member);
     bool end_is_known(const Member& member);
@@ -68,12 +45,10 @@ private:
     void judge_follow();
     void judge_once();
     void finish(std::optional<core::Error> error = {});
-    void marker(const std::string& sentence);
-    std::string prefix_of(const Member& member, const std::string& container) const;
+    std::string prefix_of(const Member& member) const;
     bool reading_any() const;
-    bool hears_any() const;
     std::vector<std::string> executor_ids() const;
-    core::Duration now() const { return stage_.client.clock().monotonic(); }
+    core::Duration now() const { return stage_.now(); }
 
     Stage& stage_;
     spark::Application application_;
@@ -86,7 +61,6 @@ private:
     std::optional<core::Duration> terminal_at_;
     std::string told_waiting_;
     std::optional<core::Error> error_;
-    std::optional<core::Error> log_error_;
 };
 
 } // namespace kspark::logs

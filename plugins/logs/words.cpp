@@ -75,11 +75,10 @@ std::string run_begins(const Application& application, const Pod& driver, int ru
                        submission_of(driver), driver.node.empty() ? "" : ", node " + driver.node);
 }
 
-std::string gap_sentence(const Pod& pod, const kube::LogGap& gap) {
+std::string gap_sentence(const std::string& pod, const kube::LogGap& gap) {
     return fmt::format("lines of {} between {} and {} may be missing: the connection broke, and "
                        "the node no longer has them",
-                       pod.name, core::format_time(gap.last_seen, 3),
-                       core::format_time(gap.next, 3));
+                       pod, core::format_time(gap.last_seen, 3), core::format_time(gap.next, 3));
 }
 
 std::string lost_end_sentence(const Pod& pod) {

@@ -176,6 +176,32 @@ TEST_CASE("a pod that went away while the connection was broken: its end may be 
     CHECK(world.markers()[0].starts_with("the last lines of orders-driver may be missing"));
 }
 
+TEST_CASE("--tail=0 cut before its first line: what was written meanwhile is not lost") {
+    LogsWorld world;
+    FakeCluster& cluster = world.cluster;
+    FakePod* pod = nullptr;
+    cluster.set_state("RUNNING", 1, "s1");
+    pod = &cluster.add_pod("driver", "s1");
+    cluster.start(*pod);
+    cluster.write(*pod, "old");
+    cluster.at(60, [&] { cluster.down(5); });
+    cluster.at(62, [&] { cluster.write(*pod, "while it was down"); });
+    cluster.at(80, [&] { cluster.write(*pod, "after"); });
+    cluster.at(90, [&] { cluster.terminate(*pod, 0), cluster.set_state("COMPLETED", 1, "s1"); });
+    world.clock.advance(std::chrono::seconds(30));
+    SECTION("no line of the tail") {
+        REQUIRE(world.run({"orders", "-f", "--tail=0"}));
+        CHECK(world.log() == "while it was down\nafter\n");
+    }
+    SECTION("a tail of a log that was empty") {
+        cluster.rotate(*pod);
+        for (int i = 0; i < 5; ++i)
+            cluster.at(63, [&, i] { cluster.write(*pod, fmt::format("line {}", i)); });
+        REQUIRE(world.run({"orders", "-f", "--tail=2"}));
+        CHECK(world.log() == "while it was down\nline 0\nline 1\nline 2\nline 3\nline 4\nafter\n");
+    }
+}
+
 TEST_CASE("a connection that stays open after the end of its pod is not waited for") {
     LogsWorld world;
     world.cluster.closes_followed = false;

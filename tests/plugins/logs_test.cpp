@@ -135,6 +135,66 @@ TEST_CASE(
     CHECK(world.markers().empty());
 }
 
+TEST_CASE("a copy whose connection breaks goes on where it was, byte for byte") {
+    for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+             {"orders"}, {"orders", "--tail=4000"}, {"orders", "--timestamps"}}) {
+        LogsWorld world;
+        FakePod& pod = running(world.cluster);
+        for (int i = 0; i < 4000; ++i)
+            world.cluster.write(pod, i % 5 == 0 ? "again" : fmt::format("line {}", i));
+        LogsWorld whole;
+        FakePod& same = running(whole.cluster);
+        for (int i = 0; i < 4000; ++i)
+            whole.cluster.write(same, i % 5 == 0 ? "again" : fmt::format("line {}", i));
+        REQUIRE(whole.run(words));
+        world.cluster.break_logs(10'000, 3);
+        INFO(words.back());
+        REQUIRE(world.run(words));
+        CHECK(world.out.text() == whole.out.text());
+        CHECK(world.markers().empty());
+    }
+}
+
+TEST_CASE("a copy that cannot go on says after which byte it ended") {
+    LogsWorld world;
+    FakePod& pod = running(world.cluster);
+    for (int i = 0; i < 4000; ++i) world.cluster.write(pod, fmt::format("line {}", i));
+    world.cluster.break_logs(10'000, 1);
+    // Turned over by the node while the client waits for another try.
+    world.cluster.at(0.2, [&] { world.cluster.rotate(pod, 2000); });
+    const auto status = world.run({"orders"});
+    REQUIRE_FALSE(status);
+    CHECK(status.error().code == Code::Failed);
+    CHECK(world.cluster.written[pod.uid].starts_with(world.out.text()));
+    CHECK(
+        status.error().message ==
+        fmt::format("the connection broke after {} bytes of the log of pod \"orders-driver\", and "
+                    "what comes now is another log (rotated by the node, or of a new driver): "
+                    "lines are missing here",
+                    world.out.text().size()));
+
+    LogsWorld gone;
+    FakePod& other = running(gone.cluster);
+    for (int i = 0; i < 4000; ++i) gone.cluster.write(other, fmt::format("line {}", i));
+    gone.cluster.break_logs(10'000, 1);
+    gone.cluster.at(0.2, [&] { gone.cluster.remove(other); });
+    const auto lost = gone.run({"orders"});
+    REQUIRE_FALSE(lost);
+    CHECK(lost.error().message.find("bytes of the log of pod \"orders-driver\", and pods "
+                                    "\"orders-driver\" not found") != std::string::npos);
+}
+
+TEST_CASE("a server that breaks every connection is given up after a few tries") {
+    LogsWorld world;
+    FakePod& pod = running(world.cluster);
+    for (int i = 0; i < 4000; ++i) world.cluster.write(pod, fmt::format("line {}", i));
+    world.cluster.break_logs(5'000, 1000);
+    const auto status = world.run({"orders"});
+    REQUIRE_FALSE(status);
+    CHECK(status.error().message == "unexpected EOF");
+    CHECK(world.cluster.requests.size() < 15);
+}
+
 TEST_CASE("an unknown application comes with the nearest name") {
     LogsWorld world;
     const auto status = world.run({"ordres"});

@@ -102,7 +102,8 @@ public:
         pod.gone = pod.deleting = true;
         tell("pods", "DELETED", json_of(pod));
     }
-    void rotate(FakePod& pod) { pod.first_kept = pod.lines.size(); }
+    void rotate(FakePod& pod) { rotate(pod, pod.lines.size()); }
+    void rotate(FakePod& pod, std::size_t first_kept) { pod.first_kept = first_kept; }
 
     // What goes wrong on the way.
     void cut() {
@@ -118,6 +119,8 @@ public:
         down_until_ = clock_.now() + core::Duration(static_cast<long>(seconds * 1e9));
         forbidden_until_ = down_until_ + core::Duration(static_cast<long>(forbidden * 1e9));
     }
+    /// The connections of logs break after so many bytes, so many times.
+    void break_logs(std::size_t after, int times) { break_after_ = after, breaks_ = times; }
     void interrupt() { interrupted_ = true; }
 
     std::map<std::string, std::string> written; ///< by uid
@@ -163,7 +166,7 @@ private:
         http::Handler handler;
         bool head_told = false, broken = false, closed = false;
         FakePod* pod = nullptr; ///< of a log
-        std::size_t line = 0, event = 0;
+        std::size_t line = 0, event = 0, sent = 0;
         std::string pending = {};
     };
 
@@ -201,6 +204,12 @@ private:
                   {"containerStatuses",
                    {{{"name", driver ? "spark-kubernetes-driver" : "spark-kubernetes-executor"},
                      {"state", state}}}}}}};
+    }
+    /// "Fri, 02 Jan 2026 03:04:05 GMT"; the day of the week is never looked at.
+    static std::string date(core::Time time) {
+        const std::string iso = core::format_time(time);
+        return fmt::format("Fri, {} Jan {} {} GMT", iso.substr(8, 2), iso.substr(0, 4),
+                           iso.substr(11, 8));
     }
     FakePod* pod_named(const std::string& name) {
         for (FakePod& pod : pods_)
@@ -295,6 +304,8 @@ private:
             const std::string piece = transfer.pending.substr(0, 1 + random_() % 3000);
             transfer.pending.erase(0, piece.size());
             transfer.handler.data(piece);
+            transfer.sent += piece.size();
+            if (breaks_ > 0 && transfer.sent >= break_after_) --breaks_, transfer.broken = true;
             return true;
         }
         const bool follow = !parameter(transfer.target, "follow").empty();
@@ -317,6 +328,7 @@ private:
         transfer.head_told = true;
         http::Response response;
         response.status = status;
+        response.headers.push_back({"Date", date(clock_.now())});
         if (transfer.handler.head) transfer.handler.head(response);
         return true;
     }
@@ -355,6 +367,8 @@ private:
     http::TransferId last_ = 0;
     long nanos_ = 0;
     int idle_ = 0;
+    std::size_t break_after_ = 0;
+    int breaks_ = 0;
 };
 
 /// The command, run as from the command line.
