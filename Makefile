@@ -4,7 +4,7 @@ export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 PRESET ?= dev
 
-.PHONY: all test demo bench build format check clean
+.PHONY: all test demo bench build reference format check clean
 all: build
 
 # make build PRESET=release
@@ -29,6 +29,11 @@ bench:
 	@tools/install-dependencies bench
 	@$(MAKE) --no-print-directory build PRESET=release TARGETS="kubectl-spark kubectl-spark-sandbox"
 	@bench/run build/release
+
+# docs/reference, from the flags as they are declared.
+reference:
+	@$(MAKE) --no-print-directory build TARGETS=kubectl-spark
+	@tools/reference build/$(PRESET)/bin/kubectl-spark markdown docs/reference
 
 format:
 	@git ls-files '*.cpp' '*.hpp' '*.h' | xargs clang-format -i

@@ -5,7 +5,7 @@
 #   lib/kubectl-spark/          core library, libcurl's door, plugins/
 #   lib/cmake/kubectl-spark/    find_package(kubectl-spark): kubectl-spark::core, spark_add_plugin()
 #   include/kubectl-spark/      headers, as they are included: "core/..."
-#   share/                      completions, license
+#   share/                      completions, man pages, license
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/kubectl-spark)
 # Not CMAKE_INSTALL_LIBDIR (lib/x86_64-linux-gnu): the executable looks in ../lib/kubectl-spark.
@@ -19,6 +19,16 @@ install(FILES completions/kubectl-spark.bash
 install(FILES completions/_kubectl-spark DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
 install(FILES completions/kubectl-spark.fish
   DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+
+# Man pages come from the declarations of the flags, so they are asked of the executable.
+if(NOT CMAKE_CROSSCOMPILING)
+  set(man ${PROJECT_BINARY_DIR}/man)
+  add_custom_command(OUTPUT ${man}/kubectl-spark.1
+    COMMAND ${PROJECT_SOURCE_DIR}/tools/reference $<TARGET_FILE:kubectl-spark> man ${man}
+    DEPENDS kubectl-spark ${PROJECT_SOURCE_DIR}/tools/reference VERBATIM)
+  add_custom_target(man ALL DEPENDS ${man}/kubectl-spark.1)
+  install(DIRECTORY ${man}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL)
+endif()
 
 if(NOT STATIC_PLUGINS)
   # Modules that tests define are not of this project's tree.

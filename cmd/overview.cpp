@@ -16,33 +16,37 @@ namespace {
 
 constexpr const char* kIntroduction = R"(The command line of a Spark fleet on Kubernetes.
 
-Examples:
+## Examples
 
-  # Judge a values file; no cluster needed
-  kubectl spark render -f values.yaml --check
+```
+# Judge a values file; no cluster needed
+kubectl spark render -f values.yaml --check
 
-  # Say what will happen, do it, and wait until the streams run
-  kubectl spark submit -f values.yaml --wait
+# Say what will happen, do it, and wait until the streams run
+kubectl spark submit -f values.yaml --wait
 
-  # The fleet, and one application with the reason why it is stuck
-  kubectl spark status
-  kubectl spark status orders
+# The fleet, and one application with the reason why it is stuck
+kubectl spark status
+kubectl spark status orders
+```
 
 )";
 
 constexpr const char* kExitStatuses = R"(
-Exit statuses:
-  0    done
-  1    failed
-  2    the command line is wrong
-  3    the input is wrong: a file, a manifest, a kubeconfig
-  4    an application failed
-  5    timed out
-  6    refused by the cluster
-  7    the cluster cannot be reached
-  8    changes are pending (with --exit-code)
-  70   a bug
-  130  interrupted
+## Exit statuses
+```
+0    done
+1    failed
+2    the command line is wrong
+3    the input is wrong: a file, a manifest, a kubeconfig
+4    an application failed
+5    timed out
+6    refused by the cluster
+7    the cluster cannot be reached
+8    changes are pending (with --exit-code)
+70   a bug
+130  interrupted
+```
 )";
 
 std::string summary_of(const plugin::Found& command) {
@@ -55,7 +59,7 @@ std::string lines_of(const plugin::Catalog& catalog, bool own) {
     std::string text;
     for (const plugin::Found& command : catalog.commands) {
         const bool is_own = std::find(mine.begin(), mine.end(), command.built_in) != mine.end();
-        if (is_own == own) text += fmt::format("  {:<12} {}\n", command.name, summary_of(command));
+        if (is_own == own) text += fmt::format("{:<12} {}\n", command.name, summary_of(command));
     }
     return text;
 }
@@ -90,9 +94,9 @@ std::string overview_text(const core::Context& context) {
     const plugin::Catalog catalog = commands(context);
     std::string text = kIntroduction;
     if (const std::string list = lines_of(catalog, false); !list.empty())
-        text += "Commands:\n" + list + "\n";
-    text += "Other commands:\n" + lines_of(catalog, true);
-    text += fmt::format("  {:<12} {}\n", "help", "Help about a command");
+        text += "## Commands\n```\n" + list + "```\n\n";
+    text += "## Other commands\n```\n" + lines_of(catalog, true);
+    text += fmt::format("{:<12} {}\n```\n", "help", "Help about a command");
     text += kExitStatuses;
     text += "\nUse \"kubectl spark COMMAND --help\" for examples and the flags of a command.\n";
     return text;

@@ -4,10 +4,21 @@
 #include "core/cli/command.hpp"
 
 #include "core/cli/exit_status.hpp"
+#include "core/cli/help.hpp"
 
 #include <fmt/format.h>
 
 namespace kspark::core {
+
+namespace {
+
+Status write_help(const Command& command, Context& context, const std::string& form) {
+    if (form.empty()) return context.streams.out.write(help_text(command, context));
+    KSPARK_ASSIGN(const std::string page, help_page(command, context, form));
+    return context.streams.out.write(page);
+}
+
+} // namespace
 
 int run_command(const Command& command, Context& context,
                 const std::vector<std::string>& arguments) {
@@ -16,10 +27,12 @@ int run_command(const Command& command, Context& context,
     const auto invocation = command.make();
     context.command = command.name;
     bool help = false;
+    std::string form;
     declare_common(invocation->flags, help, context);
+    invocation->flags.add("--help-as", form, "FORM", "the help as a page").hidden = true;
     const Status parsed = invocation->flags.parse(arguments);
-    if (help)
-        return report_status(context, context.streams.out.write(help_text(command, context)), see);
+    if (help || !form.empty())
+        return report_status(context, write_help(command, context, form), see);
     if (!parsed) return report_status(context, parsed, see);
     return report_status(context, invocation->execute(context), see);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The text of --help. Examples come first, because most readers need no more; they and the prose
 // are the command's Markdown page, made plain. The flags are listed from their declarations.
+#include "core/cli/help.hpp"
+
 #include "core/base/text.hpp"
-#include "core/cli/command.hpp"
 
 #include <fmt/format.h>
 
@@ -37,19 +38,9 @@ std::string plain(std::string_view markdown) {
     return std::string(trim(text)) + "\n";
 }
 
-/// "-n, --namespace NAME", "    --wait[=running]".
-std::string spelling(const Flag& flag) {
-    std::string text = flag.names.front().starts_with("--") ? "    " : "";
-    text += join(flag.names, ", ");
-    if (flag.value_name.empty()) return text;
-    return text + (flag.implied ? "[=" + flag.value_name + "]" : " " + flag.value_name);
-}
-
-std::string explanation(const Flag& flag) {
-    std::string text = flag.help;
-    if (!flag.choices.empty()) text += fmt::format(" ({})", join(flag.choices, ", "));
-    if (!flag.shown_default.empty()) text += fmt::format(" (default {})", flag.shown_default);
-    return text;
+/// Long names under each other, whether there is a short one or not.
+std::string aligned(const Flag& flag) {
+    return (flag.names.front().starts_with("--") ? "    " : "") + spelling(flag);
 }
 
 /// Words of `text` in lines that begin at `column`; the first line goes on where it is.
@@ -76,12 +67,12 @@ std::string list(const std::vector<Flag>& flags, bool global) {
     std::size_t widest = 0;
     for (const Flag& flag : flags)
         if (flag.global == global && !flag.hidden)
-            widest = std::max(widest, spelling(flag).size() + 4);
+            widest = std::max(widest, aligned(flag).size() + 4);
     const std::size_t column = std::min(widest, kColumn);
     std::string text;
     for (const Flag& flag : flags) {
         if (flag.global != global || flag.hidden) continue;
-        const std::string left = "  " + spelling(flag);
+        const std::string left = "  " + aligned(flag);
         const bool fits = left.size() + 2 <= column;
         text += left +
                 (fits ? std::string(column - left.size(), ' ') : "\n" + std::string(column, ' '));
@@ -91,6 +82,19 @@ std::string list(const std::vector<Flag>& flags, bool global) {
 }
 
 } // namespace
+
+std::string spelling(const Flag& flag) {
+    const std::string text = join(flag.names, ", ");
+    if (flag.value_name.empty()) return text;
+    return text + (flag.implied ? "[=" + flag.value_name + "]" : " " + flag.value_name);
+}
+
+std::string explanation(const Flag& flag) {
+    std::string text = flag.help;
+    if (!flag.choices.empty()) text += fmt::format(" ({})", join(flag.choices, ", "));
+    if (!flag.shown_default.empty()) text += fmt::format(" (default {})", flag.shown_default);
+    return text;
+}
 
 std::string help_text(const Command& command, Context& context) {
     const auto invocation = command.make();
