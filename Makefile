@@ -4,7 +4,7 @@ export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 PRESET ?= dev
 
-.PHONY: all test demo bench build reference format check clean
+.PHONY: all test test-cluster cluster-up cluster-down demo bench build reference format check clean
 all: build
 
 # make build PRESET=release
@@ -14,9 +14,21 @@ build:
 	@cmake --preset $(PRESET) $(CMAKE_FLAGS) >build/$(PRESET).log 2>&1 || { cat build/$(PRESET).log; exit 1; }
 	@cmake --build build/$(PRESET) $(if $(TARGETS),--target $(TARGETS))
 
-# All tests: unit, golden, modules, the installed tree, end to end on the sandbox.
+# Unit tests, golden files, modules, the installed tree, and end to end on the sandbox.
 test: build
 	@ctest --preset $(PRESET)
+
+# A real cluster on this machine: API server and operator are real; with FULL=1 also nodes, pods and Spark.
+cluster-up:
+	@tests/cluster/cluster up $(if $(FULL),--full)
+
+cluster-down:
+	@tests/cluster/cluster down
+
+# The end-to-end tests on that cluster.
+test-cluster:
+	@$(MAKE) --no-print-directory build TARGETS="kubectl-spark kubectl-spark-sandbox"
+	@tests/cluster/cluster test $(if $(FULL),--full) build/$(PRESET)
 
 # The story on the terminal; CLUSTER=current plays it on the cluster that kubectl talks to.
 demo:

@@ -41,6 +41,12 @@ eventually() {
 # k ARGS...: kubectl in the namespace of the tests.
 k() { "$KUBECTL" -n "$KSPARK_E2E_NAMESPACE" "$@"; }
 
+# cluster_fault ARGS...: makes a fault of the test cluster (tests/cluster/cluster fault lists them).
+cluster_fault() {
+  [ -n "${KSPARK_E2E_CLUSTER:-}" ] || skip "this is not the project's own test cluster"
+  "$KSPARK_E2E_CLUSTER" fault "$@"
+}
+
 # alone: a line of a file whose tests disturb the whole cluster, so that `run` keeps the others away.
 alone() { :; }
 
@@ -75,10 +81,10 @@ driver: {cores: 1, coreRequest: 100m, memory: 512m, serviceAccount: spark}
 executor: {cores: 1, coreRequest: 100m, instances: 1, memory: 512m}
 sparkConf:
   spark.kubernetes.driver.volumes.hostPath.data.mount.path: /data
-  spark.kubernetes.driver.volumes.hostPath.data.options.path: /tmp/rig-data
+  spark.kubernetes.driver.volumes.hostPath.data.options.path: /tmp/kubectl-spark-data
   spark.kubernetes.driver.volumes.hostPath.data.options.type: DirectoryOrCreate
   spark.kubernetes.executor.volumes.hostPath.data.mount.path: /data
-  spark.kubernetes.executor.volumes.hostPath.data.options.path: /tmp/rig-data
+  spark.kubernetes.executor.volumes.hostPath.data.options.path: /tmp/kubectl-spark-data
   spark.kubernetes.executor.volumes.hostPath.data.options.type: DirectoryOrCreate
 streams:
 Y
@@ -88,6 +94,18 @@ Y
   arguments: [$stream, /data/$prefix/$stream/checkpoint, /data/$prefix/$stream/sink, "10"]
 Y
   done
+}
+
+# ending INDEX CODE: sets $ending to flags with which the stream of that index is a job that ends with that exit
+# code: by its program where Spark is real, by a word to whoever plays it elsewhere.
+ending() {
+  local stream="streams[$1]" program='fail.py' arguments="{exit,$2}"
+  [ "$2" != 0 ] || { program=pi.py arguments='{2,1000}'; }
+  # shellcheck disable=SC2034 # for the tests
+  ending=(--set "$stream.applicationFile=local:///opt/apps/$program" --set-string "$stream.arguments=$arguments"
+    --set-string "$stream.sparkConf.spark\.rig\.runSeconds=2" --set-string "$stream.sparkConf.spark\.rig\.exitCode=$2"
+    --set-string "$stream.annotations.sandbox\.kubectl-spark/run-seconds=8"
+    --set-string "$stream.annotations.sandbox\.kubectl-spark/exit-code=$2")
 }
 
 # field STREAM JSONPATH: one field of a stream's application.

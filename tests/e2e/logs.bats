@@ -16,7 +16,9 @@ next_driver() {
 }
 
 # record N: what run N writes, read by kubectl while the pod lives.
-record() { k logs -f "$prefix-orders-driver" -c spark-kubernetes-driver >"run-$1.log" 2>/dev/null & }
+record() {
+  "$KUBECTL" -n "$KSPARK_E2E_NAMESPACE" logs -f "$prefix-orders-driver" -c spark-kubernetes-driver >"run-$1.log" 2>/dev/null 3>&- &
+}
 
 # follow: `logs -f` in the background, the process itself, so that a signal reaches it.
 follow() {
@@ -138,7 +140,7 @@ begin() {
 }
 
 @test "waits for a driver that is not there yet, and gives up after --timeout" {
-  needs sandbox
+  needs sandbox full
   values values.yaml orders
   spark submit -f values.yaml --set spark.image=registry.example/missing:1
   refused 5 "no log of \"$prefix-orders\" after 3s: .*(ErrImagePull|ImagePullBackOff)" \
@@ -146,11 +148,12 @@ begin() {
 }
 
 @test "a job is followed to its end: 0 when it completed, 4 when it failed" {
-  needs sandbox
+  needs sandbox full # the log of a played pod has no end
   values values.yaml good bad
-  spark submit -f values.yaml --set "streams[0].annotations.sandbox\.kubectl-spark/run-seconds=2" \
-    --set "streams[1].annotations.sandbox\.kubectl-spark/run-seconds=2" \
-    --set "streams[1].annotations.sandbox\.kubectl-spark/exit-code=3" --set restartPolicy=Never
+  ending 0 0
+  good=("${ending[@]}")
+  ending 1 3
+  spark submit -f values.yaml "${good[@]}" "${ending[@]}" --set restartPolicy=Never
   run spark logs "$prefix-good" -n "$KSPARK_E2E_NAMESPACE" -f
   echo "$output"
   [ "$status" = 0 ]
@@ -166,5 +169,10 @@ begin() {
   refused 1 "did you mean.*$prefix-orders" spark logs "$prefix-ordrs" -n "$KSPARK_E2E_NAMESPACE"
   refused 1 "has no executor 77; there are 1" spark logs "$prefix-orders" -n "$KSPARK_E2E_NAMESPACE" --executor 77
   refused 2 'invalid argument "\("' spark logs "$prefix-orders" --grep '('
+}
+
+@test "no previous run" {
+  needs sandbox full # played pods have no logs of earlier containers
+  begin
   refused 1 "no previous run" spark logs "$prefix-orders" -n "$KSPARK_E2E_NAMESPACE" --previous
 }

@@ -38,7 +38,7 @@ load helper
 }
 
 @test "an application whose image is missing has its verdict" {
-  needs sandbox
+  needs sandbox full
   values values.yaml orders
   spark submit -f values.yaml --set spark.image=registry.example/missing:1
   sleep 2

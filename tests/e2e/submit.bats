@@ -113,7 +113,7 @@ load helper
 }
 
 @test "an image that cannot be pulled: --wait ends with its verdict" {
-  needs sandbox
+  needs sandbox full
   values values.yaml orders
   run spark submit -f values.yaml --set spark.image=registry.example/missing:1 --wait --timeout 10s
   echo "$output"
