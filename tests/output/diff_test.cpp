@@ -4,7 +4,6 @@
 #include "core/output/diff.hpp"
 #include "tests/support/catch.hpp"
 
-#include <chrono>
 #include <random>
 #include <vector>
 
@@ -115,9 +114,8 @@ TEST_CASE("two large texts without a common line end soon") {
         before += "a" + std::to_string(i) + "\n";
         after += "b" + std::to_string(i) + "\n";
     }
-    const auto begin = std::chrono::steady_clock::now();
+    // A search without its bound would be at this for hours: the test's time limit ends it.
     const auto text = diff(before, after);
-    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
     CHECK(text.starts_with("--- live\n+++ new\n@@ -1,200000 +1,200000 @@\n-a0\n"));
 }
 
