@@ -9,6 +9,7 @@
 #include "core/spark/crds/kubeflow_1_6_2.hpp"
 #include "core/spark/crds/kubeflow_2_5_2.hpp"
 #include "core/spark/lint_rules.hpp"
+#include "core/spark/lint_silence.hpp"
 #include "core/spark/schema.hpp"
 
 #include <fmt/format.h>
@@ -42,39 +43,6 @@ constexpr std::array kVersions = {
     Version{Operator::Apache, "0.9.0", crds::kApache090},
 };
 
-struct Rule {
-    std::string_view id;
-    void (*check)(const Subject&, Report&);
-};
-constexpr std::array kRules = {
-    Rule{"name", lint::names},
-    Rule{"api-version", lint::old_api},
-    Rule{"old-field", lint::old_fields},
-    Rule{"memory-unit", lint::memory_unit},
-    Rule{"memory-low", lint::memory_low},
-    Rule{"memory-limit", lint::memory_limit},
-    Rule{"cores", lint::cores},
-    Rule{"core-limit", lint::core_limit},
-    Rule{"dynamic-allocation", lint::dynamic_allocation},
-    Rule{"restart-policy", lint::restart_policy},
-    Rule{"image-tag", lint::image_tag},
-    Rule{"main-program", lint::main_program},
-    Rule{"node-selector", lint::node_selector},
-    Rule{"denied-conf", lint::denied_conf},
-    Rule{"clear-secret", lint::clear_secret},
-};
-
-struct FleetRule {
-    std::string_view id;
-    void (*check)(const Subjects&, Report&);
-};
-constexpr std::array kFleetRules = {
-    FleetRule{"duplicate-name", lint::duplicate_name},
-    FleetRule{"duplicate-checkpoint", lint::duplicate_checkpoint},
-    FleetRule{"duplicate-sink", lint::duplicate_sink},
-    FleetRule{"checkpoint-in-pod", lint::checkpoint_in_pod},
-};
-
 std::string_view operator_name(Operator target) {
     return target == Operator::Kubeflow ? "kubeflow" : "apache";
 }
@@ -82,13 +50,16 @@ std::string_view operator_name(Operator target) {
 /// The versions to check against, one for each operator; schemas are read when they are needed.
 class Checker {
 public:
-    explicit Checker(std::string_view wanted) {
+    explicit Checker(const CheckOptions& options) {
+        const std::string_view wanted = options.crd_version;
         for (const Version& version : kVersions) {
             const bool is_wanted = version.number == wanted || title(version) == wanted;
             const Version*& chosen = chosen_[version.target];
             if (chosen == nullptr || is_wanted) chosen = &version;
             found_ = found_ || is_wanted;
         }
+        for (const auto& [target, document] : options.served)
+            schemas_[target] = std::make_unique<Schemas>(document);
     }
     static std::string title(const Version& version) {
         return fmt::format("{} {}", operator_name(version.target), version.number);
@@ -164,6 +135,30 @@ void drop_repeated(std::vector<Finding>& findings) {
     });
 }
 
+void drop_silenced(const std::vector<std::string>& disabled, std::vector<Finding>& findings) {
+    lint::Silence silence;
+    std::erase_if(findings, [&](const Finding& finding) {
+        return std::ranges::find(disabled, finding.rule) != disabled.end() ||
+               silence.covers(finding);
+    });
+}
+
+void raise(std::vector<Finding>& findings) {
+    for (Finding& finding : findings)
+        finding.severity = finding.severity == Severity::Info ? Severity::Warning : Severity::Error;
+}
+
+core::Status check_disabled(const std::vector<std::string>& disabled) {
+    std::vector<std::string> known;
+    for (const lint::Rule& rule : lint::rules()) known.emplace_back(rule.id);
+    for (const std::string& id : disabled)
+        if (std::ranges::find(known, id) == known.end())
+            return core::Error{core::Code::Usage,
+                               fmt::format("--disable {}: there is no rule of that name{}", id,
+                                           core::did_you_mean(id, known))};
+    return {};
+}
+
 core::Error unknown_version(std::string_view wanted) {
     return {core::Code::Usage, fmt::format("no schema of version \"{}\" is here; there are {}",
                                            wanted, core::join(crd_versions(), ", "))};
@@ -196,26 +191,27 @@ std::vector<std::string> crd_versions() {
 
 core::Result<std::vector<Finding>> check(const std::vector<Manifest>& manifests,
                                          const CheckOptions& options) {
-    Checker checker(options.crd_version);
+    KSPARK_TRY(check_disabled(options.disabled));
+    Checker checker(options);
     if (!options.crd_version.empty() && !checker.found())
         return unknown_version(options.crd_version);
     Subjects subjects;
     for (const Manifest& manifest : manifests)
         if (auto subject = subject_of(manifest, checker)) subjects.push_back(*std::move(subject));
     std::vector<Finding> findings;
-    for (const Subject& subject : subjects) {
-        check_schema(subject, checker, findings);
-        for (const Rule& rule : kRules) {
-            Report report(rule.id, findings);
-            rule.check(subject, report);
-        }
-    }
-    for (const FleetRule& rule : kFleetRules) {
+    for (const Subject& subject : subjects) check_schema(subject, checker, findings);
+    for (const lint::Rule& rule : lint::rules()) {
         Report report(rule.id, findings);
-        rule.check(subjects, report);
+        if (rule.check != nullptr)
+            for (const Subject& subject : subjects) rule.check(subject, report);
+        if (rule.check_all != nullptr) rule.check_all(subjects, report);
     }
     drop_repeated(findings);
+    drop_silenced(options.disabled, findings);
+    if (options.strict) raise(findings);
     std::map<std::string, std::size_t> order; // of files: that of the applications in them
+    for (const Subject& subject : subjects)
+        order.emplace(subject.manifest->locate({}).file, order.size());
     for (const Finding& finding : findings) order.emplace(finding.place.file, order.size());
     std::ranges::stable_sort(findings, {}, [&](const Finding& finding) {
         return std::tuple(order[finding.place.file], finding.place.line, finding.place.column);
@@ -253,6 +249,13 @@ void Report::error(const Subject& subject, const data::Path& path, std::string m
     data::Path whole = subject.spec_path;
     whole.insert(whole.end(), path.begin(), path.end());
     at(subject, Severity::Error, whole, std::move(message), std::move(remedy));
+}
+
+void Report::info(const Subject& subject, const data::Path& path, std::string message,
+                  std::string remedy) {
+    data::Path whole = subject.spec_path;
+    whole.insert(whole.end(), path.begin(), path.end());
+    at(subject, Severity::Info, whole, std::move(message), std::move(remedy));
 }
 
 void Report::warning(const Subject& subject, const data::Path& path, std::string message,

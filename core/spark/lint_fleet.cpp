@@ -36,7 +36,8 @@ bool is_place(std::string_view value) {
 
 /// Values of arguments whose name holds one of the words: "--checkpoint=X", "--checkpoint" "X".
 std::vector<Location> in_arguments(const Subject& subject,
-                                   std::initializer_list<std::string_view> words) {
+                                   std::initializer_list<std::string_view> words,
+                                   bool (*is_wanted)(std::string_view) = is_place) {
     std::vector<Location> found;
     const std::string field = subject.is_kubeflow ? "arguments" : "driverArgs";
     const Json* list = data::find(subject.spec(), {field});
@@ -50,7 +51,7 @@ std::vector<Location> in_arguments(const Subject& subject,
         std::string value = has_value ? word.substr(equals + 1) : word;
         flag = word.starts_with('-') && !has_value ? word : "";
         for (const std::string_view known : words) {
-            if (name.find(known) == name.npos || !is_place(value)) continue;
+            if (name.find(known) == name.npos || !is_wanted(value)) continue;
             found.push_back({&subject, {field, std::to_string(i)}, normalized(std::move(value))});
             break;
         }
@@ -166,6 +167,56 @@ void duplicate_sink(const Subjects& subjects, Report& report) {
                        fmt::format("{} writes to {}, too", title(*other.subject), location.value),
                        "give each application a sink of its own");
     });
+}
+
+void duplicate_group(const Subjects& subjects, Report& report) {
+    std::vector<Location> all;
+    for (const Subject& subject : subjects) {
+        for (Location& location : in_arguments(
+                 subject, {"group-id", "groupid", "group.id", "group_id", "consumer-group"},
+                 [](std::string_view value) { return !value.empty() && !is_template(value); }))
+            all.push_back(std::move(location));
+    }
+    for_each_shared(all, [&](const Location& location, const Location& other) {
+        report.warning(*location.subject, location.path,
+                       fmt::format("{} reads as the consumer group {}, too: each gets a part of "
+                                   "the data only",
+                                   title(*other.subject), location.value),
+                       "give each application a group of its own");
+    });
+}
+
+void duplicate_driver_pod(const Subjects& subjects, Report& report) {
+    std::map<std::string, const Subject*> first;
+    for (const Subject& subject : subjects) {
+        const std::string pod = subject.text({"driver", "podName"});
+        if (pod.empty() || is_template(pod)) continue;
+        const auto [known, is_new] = first.emplace(subject.name_space + "/" + pod, &subject);
+        if (is_new || title(*known->second) == title(subject)) continue;
+        report.error(subject, {"driver", "podName"},
+                     fmt::format("{} names its driver pod {}, too: one of both cannot start",
+                                 title(*known->second), pod),
+                     "leave podName out: the application's name is part of the pod's then");
+    }
+}
+
+void s3a_committer(const Subject& subject, Report& report) {
+    if (!checkpoints(subject).empty() || is_stream(subject)) return;
+    const Json* conf = data::find(subject.spec(), {"sparkConf"});
+    if (conf != nullptr && conf->is_object())
+        for (const auto& [key, value] : conf->items())
+            if (key.find("committer") != key.npos || key.find("commitProtocol") != key.npos ||
+                key.starts_with("spark.sql.catalog.") || key == "spark.sql.extensions")
+                return;
+    if (const Json* hadoop = data::find(subject.spec(), {"hadoopConf"}))
+        if (data::dump_json(*hadoop).find("committer") != std::string::npos) return;
+    for (const Location& sink : in_arguments(subject, {"sink", "output"}))
+        if (sink.value.starts_with("s3a://"))
+            report.info(subject, sink.path,
+                        "files are written to S3 by renaming, which S3 cannot: slow, and a failed "
+                        "job leaves parts behind",
+                        "write \"spark.hadoop.fs.s3a.committer.name\": \"magic\", with the "
+                        "spark-hadoop-cloud classes in the image");
 }
 
 void checkpoint_in_pod(const Subjects& subjects, Report& report) {

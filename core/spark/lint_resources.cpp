@@ -44,11 +44,6 @@ std::optional<double> bytes_of(const Amount& amount) {
     return parse_spark_memory(amount.text, amount.is_heap ? 0 : kMebi, !amount.is_heap);
 }
 
-/// Text that somebody else fills in before the operator sees it.
-bool is_template(std::string_view text) {
-    return text.find("${") != text.npos || text.find("{{") != text.npos;
-}
-
 std::optional<double> quantity_at(const Subject& subject, std::string_view role,
                                   std::string_view field) {
     const Json* value = data::find(subject.spec(), {role, field});
@@ -92,6 +87,36 @@ void memory_low(const Subject& subject, Report& report) {
                         amount.text),
             "write \"512m\" or more");
     }
+}
+
+void memory_overhead(const Subject& subject, Report& report) {
+    constexpr double kLeast = 384 * kMebi, kShare = 0.1;
+    const bool has_factor = !subject.text({"memoryOverheadFactor"}).empty();
+    int explicit_ones = 0;
+    for (const Amount& amount : amounts(subject)) {
+        const auto bytes = amount.is_heap ? std::nullopt : bytes_of(amount);
+        if (!bytes) continue;
+        ++explicit_ones;
+        const bool in_conf = amount.path.front() == "sparkConf";
+        const std::string role =
+            in_conf ? amount.path.back().substr(6, amount.path.back().find('.', 6) - 6)
+                    : amount.path.front();
+        std::string memory = subject.text({role, "memory"});
+        if (memory.empty()) memory = subject.conf(fmt::format("spark.{}.memory", role));
+        const double least =
+            std::max(kLeast, kShare * parse_spark_memory(memory, 0, false).value_or(0));
+        if (*bytes >= least) continue;
+        report.warning(
+            subject, amount.path,
+            fmt::format("an overhead of {} is less than the {} that Spark itself would "
+                        "take: the pod may be killed with exit code 137",
+                        amount.text, to_spark_memory(least)),
+            fmt::format("write \"{}\" or more, or leave it out", to_spark_memory(least)));
+    }
+    if (has_factor && explicit_ones >= 2)
+        report.warning(subject, {"memoryOverheadFactor"},
+                       "memoryOverheadFactor has no effect where memoryOverhead is given",
+                       "keep one of the two");
 }
 
 void memory_limit(const Subject& subject, Report& report) {
@@ -173,6 +198,31 @@ void dynamic_allocation(const Subject& subject, Report& report) {
         subject, {"executor", "instances"},
         "with dynamic allocation instances is no fixed number, only the one to begin with",
         "remove it, or write dynamicAllocation.initialExecutors instead");
+}
+
+void shuffle_tracking(const Subject& subject, Report& report) {
+    const auto on = [&](std::string_view key) { return subject.conf(key) == "true"; };
+    if (on("spark.shuffle.service.enabled") ||
+        (on("spark.decommission.enabled") &&
+         on("spark.storage.decommission.shuffleBlocks.enabled")))
+        return;
+    const std::string sentence = "dynamic allocation without shuffle tracking or a shuffle "
+                                 "service: Spark refuses to start";
+    const Json* field = data::find(subject.spec(), {"dynamicAllocation", "shuffleTrackingEnabled"});
+    if (data::bool_at(subject.spec(), {"dynamicAllocation", "enabled"})) {
+        if (field != nullptr && *field == false)
+            report.error(subject, {"dynamicAllocation", "shuffleTrackingEnabled"}, sentence,
+                         "remove it, or write true");
+        return;
+    }
+    if (!on("spark.dynamicAllocation.enabled")) return;
+    const std::string tracking = subject.conf("spark.dynamicAllocation.shuffleTracking.enabled");
+    const std::vector<int> version =
+        version_numbers(subject.is_kubeflow ? subject.text({"sparkVersion"})
+                                            : subject.text({"runtimeVersions", "sparkVersion"}));
+    if (tracking == "false" || (tracking.empty() && version < std::vector{3, 4}))
+        report.error(subject, {"sparkConf", "spark.dynamicAllocation.enabled"}, sentence,
+                     "write \"spark.dynamicAllocation.shuffleTracking.enabled\": \"true\"");
 }
 
 } // namespace kspark::spark::lint

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names, versions, restart policy, image and program: what the operator's webhook would refuse, and
-// what it lets through to fail later.
+// Names, API versions, image and program: what the operator's webhook would refuse, and what it
+// lets through to fail later.
 #include "core/spark/lint_rules.hpp"
 #include "core/spark/names.hpp"
 
@@ -83,16 +83,6 @@ void check_image(const Subject& subject, const data::Path& path, Report& report)
                        "name a version");
 }
 
-void missing_interval(const Subject& subject, std::string_view field, Report& report) {
-    if (data::find(subject.spec(), {"restartPolicy", field}) != nullptr) return;
-    report.warning(
-        subject, {"restartPolicy"},
-        fmt::format("{} is not set: without the operator's webhook a failed application is never "
-                    "started again",
-                    field),
-        fmt::format("write {}: 10, in seconds", field));
-}
-
 } // namespace
 
 void names(const Subject& subject, Report& report) {
@@ -123,26 +113,6 @@ void names(const Subject& subject, Report& report) {
                               name.size(), name, name, kLabel),
                   fmt::format("choose a name of at most {} characters", kService));
     }
-}
-
-void restart_policy(const Subject& subject, Report& report) {
-    if (!subject.is_kubeflow) return;
-    const Json* policy = data::find(subject.spec(), {"restartPolicy"});
-    if (policy == nullptr) return;
-    if (policy->is_string())
-        return report.error(subject, {"restartPolicy"},
-                            "restartPolicy is a map, not a word, since v1beta1",
-                            "write restartPolicy: {type: " + policy->get<std::string>() + "}");
-    const std::string type = subject.text({"restartPolicy", "type"});
-    if (type != "OnFailure" && type != "Always") return;
-    missing_interval(subject, "onFailureRetryInterval", report);
-    missing_interval(subject, "onSubmissionFailureRetryInterval", report);
-    for (const std::string_view field : {"onFailureRetries", "onSubmissionFailureRetries"})
-        if (type == "OnFailure" && !policy->contains(field))
-            report.warning(
-                subject, {"restartPolicy"},
-                fmt::format("OnFailure without {} never tries again after such a failure", field),
-                fmt::format("write {}: 3, or as often as it may fail", field));
 }
 
 void old_api(const Subject& subject, Report& report) {
@@ -193,10 +163,22 @@ void main_program(const Subject& subject, Report& report) {
     if ((type == "Python" || type == "R") && file.ends_with(".jar"))
         report.error(subject, {"type"}, fmt::format("type {}, but the program is {}", type, file),
                      "write type: Scala and mainClass");
-    const bool is_old = subject.text({"sparkVersion"}).starts_with("2.");
-    if (type == "Python" && is_old && subject.text({"pythonVersion"}).empty())
-        report.warning(subject, {"type"}, "Python without pythonVersion: Spark 2 takes Python 2",
-                       "write pythonVersion: \"3\"");
+}
+
+void image_missing(const Subject& subject, Report& report) {
+    const Json& spec = subject.spec();
+    for (const char* role : {"driver", "executor"}) {
+        const std::string pods = fmt::format("{}Spec", role);
+        if (!subject.conf("spark.kubernetes.container.image").empty() ||
+            !subject.conf(fmt::format("spark.kubernetes.{}.container.image", role)).empty() ||
+            !subject.text({"image"}).empty() || !subject.text({role, "image"}).empty() ||
+            data::find(spec, {role, "template"}) || data::find(spec, {pods, "podTemplateSpec"}))
+            continue;
+        return report.warning(subject, {}, "nothing says which image to run",
+                              subject.is_kubeflow
+                                  ? "write image: registry/name:version"
+                                  : "write sparkConf \"spark.kubernetes.container.image\"");
+    }
 }
 
 void node_selector(const Subject& subject, Report& report) {

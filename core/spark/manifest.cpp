@@ -30,7 +30,7 @@ bool is_manifest(const Document& document) {
 
 Place place_of(const Document& document, const Path& path) {
     const auto position = data::locate(document, path);
-    return {document.source->name, position.line, position.column};
+    return {document.source->name, position.line, position.column, document.source};
 }
 
 bool is_application(std::string_view api_version, std::string_view kind) {

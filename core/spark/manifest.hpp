@@ -8,6 +8,7 @@
 #include "core/spark/inputs.hpp"
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ namespace kspark::spark {
 struct Place {
     std::string file; ///< as the user gave it
     int line = 0, column = 0;
+    std::shared_ptr<const data::Source> source = {}; ///< its text, where there is one
 };
 std::string to_text(const Place& place); ///< "values.yaml:12:5"
 

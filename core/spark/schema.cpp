@@ -209,8 +209,7 @@ Schemas::Schemas(std::string_view text) {
 }
 
 const SchemaNode* Schemas::compile(const Json& schema) {
-    if (const auto reference = data::integer_at(schema, {"$ref"}))
-        return definitions_.at(static_cast<std::size_t>(*reference));
+    if (schema.contains("$ref")) return reference(schema);
     SchemaNode& node = nodes_.emplace_back();
     node.type = type_of(schema);
     node.keeps_unknown = data::bool_at(schema, {"x-kubernetes-preserve-unknown-fields"});
@@ -236,6 +235,31 @@ const SchemaNode* Schemas::compile(const Json& schema) {
                 node.properties.emplace(name, compile(property));
     }
     return &node;
+}
+
+Schemas::Schemas(const Json& served) {
+    const Json* schemas = data::find(served, {"components", "schemas"});
+    if (schemas == nullptr || !schemas->is_object()) return;
+    for (const auto& [name, schema] : schemas->items()) {
+        const Json* kinds = data::find(schema, {"x-kubernetes-group-version-kind"});
+        if (kinds == nullptr || !kinds->is_array() || kinds->size() != 1) continue;
+        const std::string kind = data::string_at(kinds->front(), {"kind"});
+        if (kind.empty() || kind.ends_with("List")) continue;
+        const std::size_t top = nodes_.size();
+        const SchemaNode* node = compile(schema);
+        // The status is the operator's, nobody writes it.
+        nodes_[top].properties["status"] = &nodes_.emplace_back();
+        kinds_.emplace(fmt::format("{}/{}", kind, data::string_at(kinds->front(), {"version"})),
+                       node);
+    }
+}
+
+/// A number is a definition of our own texts; served documents refer to the schemas of Kubernetes
+/// itself (metadata), which the API server checks for every object.
+const SchemaNode* Schemas::reference(const Json& schema) {
+    if (const auto number = data::integer_at(schema, {"$ref"}))
+        return definitions_.at(static_cast<std::size_t>(*number));
+    return &nodes_.emplace_back();
 }
 
 const SchemaNode* Schemas::find(std::string_view kind, std::string_view version) const {

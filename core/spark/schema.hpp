@@ -35,10 +35,13 @@ class Schemas {
 public:
     /// A text that tools/strip_crd.py wrote.
     explicit Schemas(std::string_view text);
+    /// An OpenAPI v3 document that a cluster serves for a group and version.
+    explicit Schemas(const data::Json& served);
     const SchemaNode* find(std::string_view kind, std::string_view version) const;
 
 private:
     const SchemaNode* compile(const data::Json& schema);
+    const SchemaNode* reference(const data::Json& schema);
     std::deque<SchemaNode> nodes_;
     std::vector<const SchemaNode*> definitions_;
     std::map<std::string, const SchemaNode*, std::less<>> kinds_;

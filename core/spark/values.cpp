@@ -162,7 +162,7 @@ Place Values::locate(const Path& path) const {
     }
     if (!best) return layers.empty() ? Place{} : Place{layers.front().source->name, 0, 0};
     const auto position = data::locate(*best, best_path);
-    return {best->source->name, position.line, position.column};
+    return {best->source->name, position.line, position.column, best->source};
 }
 
 Result<Values> load_values(std::vector<data::Document> files, const InputOptions& options,

@@ -48,6 +48,8 @@ Status check_options(const Options& options) {
         return usage("--check prints findings, no objects: leave -o out, or write a --report");
     if (!options.check && !options.reports.empty()) return usage("--report needs --check");
     if (!options.check && !options.crd_version.empty()) return usage("--crd-version needs --check");
+    if (!options.check && !options.disabled.empty()) return usage("--disable needs --check");
+    if (!options.check && options.strict) return usage("--strict needs --check");
     for (const auto& report : options.reports) KSPARK_TRY(parse_report(report));
     return {};
 }
@@ -198,6 +200,10 @@ void declare(core::Flags& flags, Options& options) {
               "print what is wrong instead of the objects; exit status 3 when there is an error");
     flags.add("--crd-version", options.crd_version, "VERSION",
               "of the operator to check against (2.5.2, 1.6.2, ...); the newest when not given");
+    flags.add("--disable", options.disabled, "RULE,...",
+              "with --check, leave these rules out; docs/rules.md has them all");
+    flags.add("--strict", options.strict,
+              "with --check, take warnings for errors and notes for warnings");
     flags.add("--report", options.reports, "KIND=FILE",
               "with --check, also write a report: junit=FILE, gitlab=FILE (code quality) or "
               "sarif=FILE",
@@ -219,7 +225,11 @@ Result<Outcome> run(core::Context& context, const Options& options) {
     }
     outcome.inputs = *std::move(loaded);
     if (!options.check) return outcome;
-    KSPARK_ASSIGN(outcome.findings, spark::check(outcome.inputs.manifests, {options.crd_version}));
+    spark::CheckOptions how;
+    how.crd_version = options.crd_version;
+    how.disabled = options.disabled;
+    how.strict = options.strict;
+    KSPARK_ASSIGN(outcome.findings, spark::check(outcome.inputs.manifests, how));
     return outcome;
 }
 

@@ -13,6 +13,8 @@ struct Options {
     std::string output_dir;
     bool check = false;
     std::string crd_version;
+    std::vector<std::string> disabled;     ///< rules that are not looked at
+    bool strict = false;
     std::vector<std::string> reports;      ///< "junit=FILE", ...
     std::string chart;                     ///< directory or name of a Helm chart
     std::vector<std::string> spark_submit; ///< a spark-submit command line

@@ -143,6 +143,7 @@ std::string gitlab(const std::vector<Finding>& findings) {
         issues.push_back({{"description",
                            finding.message + (finding.remedy.empty() ? "" : ". " + finding.remedy)},
                           {"check_name", finding.rule},
+                          {"content", {{"body", "See " + spark::rule_page(finding.rule)}}},
                           {"fingerprint", fingerprint(finding)},
                           {"severity", gitlab_severity(finding.severity)},
                           {"location",

@@ -49,6 +49,17 @@ Json result(const Finding& finding) {
             {"locations", Json::array({location(finding)})}};
 }
 
+Json rule(const std::string& id) {
+    Json described{{"id", id}};
+    const auto infos = spark::rule_infos();
+    const auto known = std::ranges::find(infos, id, &spark::RuleInfo::id);
+    if (known == infos.end()) return described;
+    described["shortDescription"] = {{"text", known->reason}};
+    described["defaultConfiguration"] = {{"level", level(known->severity)}};
+    described["help"] = {{"text", "See " + spark::rule_page(id) + " of kubectl-spark."}};
+    return described;
+}
+
 } // namespace
 
 std::string sarif(const std::vector<Finding>& findings) {
@@ -61,7 +72,7 @@ std::string sarif(const std::vector<Finding>& findings) {
     std::ranges::sort(names);
     names.erase(std::ranges::unique(names).begin(), names.end());
     Json rules = Json::array();
-    for (const auto& name : names) rules.push_back({{"id", name}});
+    for (const auto& name : names) rules.push_back(rule(name));
     const Json driver{{"name", "kubectl-spark"}, {"version", core::kVersion}, {"rules", rules}};
     const Json run{{"tool", {{"driver", driver}}}, {"results", std::move(results)}};
     const Json log{{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},

@@ -32,7 +32,7 @@ spec:
   sparkConf: {spark.ui.port: "4040"}
   restartPolicy:
     type: OnFailure
-    onFailureRetries: 3
+    onFailureRetries: 30
     onFailureRetryInterval: 10
     onSubmissionFailureRetries: 3
     onSubmissionFailureRetryInterval: 10
@@ -174,7 +174,7 @@ TEST_CASE("what schemas and rules find in one field", "[spark][lint]") {
          "dynamic-allocation spec.dynamicAllocation.minExecutors"},
         // restart policy and old versions
         {spec("restartPolicy: {onFailureRetryInterval: null}"),
-         "restart-policy spec.restartPolicy"},
+         "retry-interval spec.restartPolicy"},
         {spec("restartPolicy: {onFailureRetries: null}"), "restart-policy spec.restartPolicy"},
         {spec("restartPolicy: {type: Always, onFailureRetries: null, onSubmissionFailureRetries: "
               "null}"),
@@ -194,8 +194,9 @@ TEST_CASE("what schemas and rules find in one field", "[spark][lint]") {
         {spec("type: Python"), "main-program spec.type"},
         {spec("mainApplicationFile: local:///a.py"), "main-program spec.type"},
         {spec("type: Python, mainApplicationFile: local:///a.py, mainClass: null"), ""},
-        {spec("type: Python, mainApplicationFile: local:///a.py, sparkVersion: 2.4.8"),
-         "main-program spec.type"},
+        {spec("type: Python, mainApplicationFile: local:///a.py, sparkVersion: 2.4.8, image: "
+              "\"own:1\""),
+         "python-version spec.type"},
         {spec("mainApplicationFile: null"), "missing-field spec"},
         {spec("nodeSelector: {a: b}"), ""},
         {spec("nodeSelector: {a: b}, driver: {nodeSelector: {a: b}}"),
@@ -227,11 +228,13 @@ TEST_CASE("what schemas and rules find in one field", "[spark][lint]") {
         {spec("arguments: [--checkpoint=/tmp/cp]"), "checkpoint-in-pod spec.arguments[0]"},
         {spec("sparkConf: {spark.sql.streaming.checkpointLocation: file:///cp}"),
          "checkpoint-in-pod spec.sparkConf[\"spark.sql.streaming.checkpointLocation\"]"},
-        {spec("arguments: [--checkpoint=/data/cp], driver: {volumeMounts: [{name: v, mountPath: "
+        {spec("volumes: [{name: v, emptyDir: {}}], arguments: [--checkpoint=/data/cp], driver: "
+              "{volumeMounts: [{name: v, mountPath: "
               "/data}]}, "
               "executor: {volumeMounts: [{name: v, mountPath: /data}]}"),
          ""},
-        {spec("arguments: [--checkpoint=/data2/cp], driver: {volumeMounts: [{name: v, mountPath: "
+        {spec("volumes: [{name: v, emptyDir: {}}], arguments: [--checkpoint=/data2/cp], driver: "
+              "{volumeMounts: [{name: v, mountPath: "
               "/data}]}, "
               "executor: {volumeMounts: [{name: v, mountPath: /data}]}"),
          "checkpoint-in-pod spec.arguments[0]"},
@@ -330,7 +333,8 @@ TEST_CASE("applications of Apache's operator", "[spark][lint]") {
         "apiVersion: spark.apache.org/v1\nkind: SparkApplication\nmetadata: {name: a}\n"
         "spec:\n  jars: local:///a.jar\n  mainClass: A\n"
         "  runtimeVersions: {sparkVersion: 4.0.1}\n  sparkConf:\n"
-        "    spark.kubernetes.container.image: apache/spark:{{SPARK_VERSION}}\n";
+        "    spark.kubernetes.container.image: apache/spark:{{SPARK_VERSION}}\n"
+        "    spark.kubernetes.authenticate.driver.serviceAccountName: spark\n";
     CHECK(check(good).empty());
     CHECK(check(good, "0.9.0").empty());
     const auto findings = check(good + "    spark.driver.memory: 1Gi\n  mainApplicationFile: x\n");
