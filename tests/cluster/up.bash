@@ -136,8 +136,8 @@ up() {
   [ "$mode" = light ] || NODE_IP=${NODE_NET%.*}.1 # the bridge: node, API server and DNS
   ! bash -c "echo >/dev/tcp/$NODE_IP/$PORT" 2>/dev/null ||
     die "port $PORT is taken; KSPARK_CLUSTER_PORT chooses another (light clusters can also run side by side, with KSPARK_CLUSTER_RUN)"
-  [ "$mode" = light ] || ! ip link show "$BRIDGE" >/dev/null 2>&1 ||
-    die "the bridge $BRIDGE exists: another full cluster runs on this machine, with another KSPARK_CLUSTER_RUN or KSPARK_CLUSTER_CACHE"
+  [ "$mode" = light ] || ! ip -o -4 address | grep -q "inet $NODE_IP/" ||
+    die "somebody on this machine has the address $NODE_IP: another full cluster (with its own KSPARK_CLUSTER_RUN or KSPARK_CLUSTER_CACHE)? There can be one at a time"
   mkdir -p "$RUN"/{pki,pid,command,log,etcd}
   chmod 700 "$RUN/pki" "$RUN/etcd"
   echo "$mode" >"$RUN/mode"
