@@ -137,20 +137,24 @@ std::string man_line(const std::string& line) {
 /// The description follows the examples without a heading of its own, which man pages have.
 std::string man_text(std::string_view markdown) {
     std::string text;
-    bool code = false, described = false;
+    bool fenced = false, indented = false, described = false;
     for (const std::string& line : split(trim(markdown), '\n')) {
-        if (is_fence(line)) {
-            code = !code;
-            text += code ? ".PP\n.nf\n.RS 2\n" : ".RE\n.fi\n";
-        } else if (code) {
-            text += escaped(line) + "\n";
-        } else {
-            const bool is_prose = !line.empty() && !line.starts_with('#');
-            if (is_prose && !described) text += ".SH DESCRIPTION\n";
-            described = described || is_prose;
-            text += man_line(line);
+        const bool is_code = !fenced && !is_fence(line) && line.starts_with("    ");
+        if (is_fence(line)) fenced = !fenced;
+        if (is_fence(line) || is_code != indented) // an end and a beginning never meet
+            text += fenced || is_code ? ".PP\n.nf\n.RS 2\n" : ".RE\n.fi\n";
+        indented = is_code;
+        if (is_fence(line)) continue;
+        if (fenced || is_code) {
+            text += escaped(is_code ? line.substr(4) : line) + "\n";
+            continue;
         }
+        const bool is_prose = !line.empty() && !line.starts_with('#');
+        if (is_prose && !described) text += ".SH DESCRIPTION\n";
+        described = described || is_prose;
+        text += man_line(line);
     }
+    if (indented) text += ".RE\n.fi\n";
     return text;
 }
 
