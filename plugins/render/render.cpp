@@ -4,10 +4,10 @@
 #include "plugins/render/render.hpp"
 
 #include "core/base/text.hpp"
+#include "core/cli/chart.hpp"
 #include "core/cli/input_flags.hpp"
 #include "core/data/yaml.hpp"
 #include "core/output/text.hpp"
-#include "plugins/render/chart.hpp"
 #include "plugins/render/help.hpp"
 #include "plugins/render/output_dir.hpp"
 #include "plugins/render/report.hpp"
@@ -67,7 +67,7 @@ Result<spark::Inputs> load_spark_submit(const core::Context& context, const Opti
 }
 
 Result<spark::Inputs> load(core::Context& context, const Options& options) {
-    if (!options.chart.empty()) return load_chart(context, options.chart, options.inputs);
+    if (!options.chart.empty()) return core::load_chart(context, options.chart, options.inputs);
     if (!options.spark_submit.empty()) return load_spark_submit(context, options);
     return spark::load_inputs(options.inputs, context.environment);
 }

@@ -7,6 +7,7 @@
 #include "core/base/identity.hpp"
 #include "core/base/interrupt.hpp"
 #include "core/base/text.hpp"
+#include "core/cli/chart.hpp"
 #include "core/cli/exit_status.hpp"
 #include "core/cli/input_flags.hpp"
 #include "core/spark/lint.hpp"
@@ -31,7 +32,8 @@ using output::Format;
 constexpr core::Duration kNoAnswer = std::chrono::seconds(60);
 
 core::Status usage(const Options& options) {
-    if (options.inputs.files.empty()) return Error{Code::Usage, "must specify --filename (-f)"};
+    if (options.inputs.files.empty() && options.chart.empty())
+        return Error{Code::Usage, "must specify --filename (-f) or --chart"};
     if (options.dry_run == DryRun::Client && (options.diff || options.exit_code || options.prune))
         return Error{Code::Usage, "--diff, --exit-code and --prune ask the cluster, "
                                   "--dry-run=client does not: use --dry-run=server"};
@@ -91,7 +93,9 @@ core::Status check_offline(core::Context& context, const Options& options,
 
 core::Result<spark::Inputs> load(core::Context& context, const Options& options) {
     context.terminal.input_is_used = std::ranges::count(options.inputs.files, "-") > 0;
-    KSPARK_ASSIGN(auto inputs, spark::load_inputs(options.inputs, context.environment));
+    KSPARK_ASSIGN(auto inputs, options.chart.empty()
+                                   ? spark::load_inputs(options.inputs, context.environment)
+                                   : core::load_chart(context, options.chart, options.inputs));
     for (const auto& warning : inputs.warnings) context.warn(warning);
     if (inputs.manifests.empty())
         return Error{Code::Invalid, "the input holds no applications: nothing was sent"};
@@ -262,6 +266,8 @@ void declare_wait(core::Flags& flags, Options& options) {
 
 void declare(core::Flags& flags, Options& options) {
     core::declare_inputs(flags, options.inputs);
+    flags.add("--chart", options.chart, "DIR",
+              "submit what helm renders from this chart; -f and --set are handed to it");
     declare_plan(flags, options);
     declare_wait(flags, options);
     auto& format = flags.add("-o,--output", "FORMAT",

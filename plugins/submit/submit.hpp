@@ -14,6 +14,7 @@ enum class Validate { Strict, Warn, Ignore };
 
 struct Options {
     spark::InputOptions inputs;
+    std::string chart; ///< a directory: helm makes the manifests
     DryRun dry_run = DryRun::None;
     Validate validate = Validate::Strict;
     bool diff = false;

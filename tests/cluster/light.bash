@@ -16,6 +16,8 @@ nodes() {
   start kwok "$BIN/kwok" --kubeconfig="$RUN/admin.kubeconfig" --config="$RUN/kwok.yaml" --manage-all-nodes=true \
     --node-ip=127.0.0.1 --node-port="$KWOK_PORT" --server-address="127.0.0.1:$KWOK_PORT" --cidr=10.244.0.1/16 \
     --node-lease-duration-seconds=40
+  # The other operator is in no package registry: a player of its recorded life.
+  start apache-operator "$HERE/light/bin/apache-operator" "$RUN/controllers.kubeconfig"
   # Pods share the machine's address; a second light cluster is answered by the first one's server.
   [ -z "$address" ] || start ui python3 "$HERE/light/ui.py" "$address" 4040 "$HERE/light/ui"
 }

@@ -73,6 +73,7 @@ control_plane() {
 # objects: the operators' resources and the roles of the users.
 objects() {
   kctl admin apply --server-side -f "$CACHE/operator/crds" >>"$LOG/objects.log"
+  gzip -dc "$HERE/manifests/apache-crd.json.gz" | kctl admin apply --server-side -f - >>"$LOG/objects.log"
   local shipped=$CACHE/operator/rbac
   kctl admin apply --server-side -f "$shipped/role.yaml" \
     -f "$shipped/sparkapplication_editor_role.yaml" -f "$shipped/sparkapplication_viewer_role.yaml" \
@@ -80,7 +81,7 @@ objects() {
     -f "$shipped/scheduledsparkapplication_viewer_role.yaml" >>"$LOG/objects.log"
   python3 "$HERE/manifests/roles.py" | kctl admin apply --server-side -f - >>"$LOG/objects.log"
   # The operator ends when its kinds are not served yet.
-  until_ok 30 kctl admin -n default get sparkapplications.sparkoperator.k8s.io,scheduledsparkapplications,sparkconnects
+  until_ok 30 kctl admin -n default get sparkapplications.sparkoperator.k8s.io,sparkapplications.spark.apache.org,scheduledsparkapplications,sparkconnects
 }
 
 operator() {

@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // --chart: for teams that have a chart already. Templates are helm's affair: helm renders, and what
 // it prints goes the way of all manifests, with the same checks.
-#include "plugins/render/chart.hpp"
+#include "core/cli/chart.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
 
-namespace kspark::render {
+namespace kspark::core {
 
 namespace {
 
-using core::Code;
-using core::Error;
-
-std::vector<std::string> helm_command(const core::Context& context, const std::string& chart,
+std::vector<std::string> helm_command(const Context& context, const std::string& chart,
                                       const spark::InputOptions& inputs) {
     const auto name = std::filesystem::path(chart).lexically_normal();
     std::string release = (name.has_filename() ? name : name.parent_path()).filename().string();
@@ -37,13 +34,13 @@ std::vector<std::string> helm_command(const core::Context& context, const std::s
 
 } // namespace
 
-core::Result<spark::Inputs> load_chart(core::Context& context, const std::string& chart,
-                                       const spark::InputOptions& inputs) {
-    core::Child child;
+Result<spark::Inputs> load_chart(Context& context, const std::string& chart,
+                                 const spark::InputOptions& inputs) {
+    Child child;
     child.command = helm_command(context, chart, inputs);
     child.environment = context.environment;
     child.output_limit = 256u << 20;
-    auto exit = core::run_child(child);
+    auto exit = run_child(child);
     if (!exit && exit.error().code == Code::NotFound)
         return Error{Code::Invalid,
                      "--chart: there is no helm on PATH; install helm 3, or render with values "
@@ -63,4 +60,4 @@ core::Result<spark::Inputs> load_chart(core::Context& context, const std::string
     return spark::load_documents(std::move(documents), manifests, context.environment);
 }
 
-} // namespace kspark::render
+} // namespace kspark::core

@@ -4,11 +4,11 @@
 #include "core/cli/context.hpp"
 #include "core/spark/manifest.hpp"
 
-namespace kspark::render {
+namespace kspark::core {
 
 /// Renders a Helm chart with helm, values files and --set handed on, and takes the Spark
 /// applications out of what it prints.
-core::Result<spark::Inputs> load_chart(core::Context& context, const std::string& chart,
-                                       const spark::InputOptions& inputs);
+Result<spark::Inputs> load_chart(Context& context, const std::string& chart,
+                                 const spark::InputOptions& inputs);
 
-} // namespace kspark::render
+} // namespace kspark::core
