@@ -57,7 +57,7 @@ def handle(kind, event, obj):
         last[key] = what
         number = count[key] = count.get(key, 0) + 1
         now = datetime.datetime.now().strftime("%H:%M:%S.%f")[:-3]
-        print(now, key, " ".join(str(word) for word in what if word), file=timeline, flush=True)
+        print(now, key, " ".join(str(word) for word in what if word != ""), file=timeline, flush=True)
     label = "deleted" if event == "DELETED" else label.lower()
     with open(os.path.join(out, f"{key}-{number:02d}-{label}.json"), "w") as file:
         json.dump(obj, file, indent=2)

@@ -135,7 +135,8 @@ up() {
   local begin=$SECONDS address
   NODE_IP=127.0.0.1
   [ "$mode" = light ] || NODE_IP=${NODE_NET%.*}.1 # the bridge: node, API server and DNS
-  ! bash -c "echo >/dev/tcp/$NODE_IP/$PORT" 2>/dev/null ||
+  # Full mode's address is not there yet: asking it would ask somebody else.
+  [ "$mode" = full ] || ! bash -c "echo >/dev/tcp/$NODE_IP/$PORT" 2>/dev/null ||
     die "port $PORT is taken; KSPARK_CLUSTER_PORT chooses another (light clusters can also run side by side, with KSPARK_CLUSTER_RUN)"
   [ "$mode" = light ] || ! ip -o -4 address | grep -q "inet $NODE_IP/" ||
     die "somebody on this machine has the address $NODE_IP: another full cluster (with its own KSPARK_CLUSTER_RUN or KSPARK_CLUSTER_CACHE)? There can be one at a time"
