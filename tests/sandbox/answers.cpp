@@ -69,7 +69,8 @@ Refusal invalid(std::string_view kind, std::string_view group, std::string_view 
     const std::string text =
         sentences.size() == 1 ? sentences[0] : fmt::format("[{}]", fmt::join(sentences, ", "));
     const std::string what = group.empty() ? std::string(kind) : fmt::format("{}.{}", kind, group);
-    Json details = {{"kind", kind}, {"causes", list}};
+    Json details = {{"causes", list}};
+    if (!kind.empty()) details["kind"] = kind;
     if (!name.empty()) details["name"] = name;
     if (!group.empty()) details["group"] = group;
     return failed(422, "Invalid", fmt::format("{} \"{}\" is invalid: {}", what, name, text),

@@ -7,7 +7,10 @@
 #include "tests/sandbox/protobuf.hpp"
 #include "tests/sandbox/tables.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <charconv>
 
 namespace kspark::sandbox {
 
@@ -79,6 +82,9 @@ Answer act(Cluster& cluster, const Request& request) {
                         target->kind->namespaced ? target->name_space : "",
                         target->name};
     if (!allowed(request.user, action)) throw forbidden(request.user, action);
+    if (!action.subresource.empty() && action.subresource != "status" &&
+        action.subresource != "log")
+        throw not_found(*target->kind, target->name);
     if (action.verb == "get") return get(cluster, *target, request);
     if (action.verb == "list") return list(cluster, *target, request);
     if (action.verb == "watch") return watch(cluster, *target, request);
@@ -106,11 +112,30 @@ std::optional<Target> parse_target(const std::string& path) {
     target.name = next();
     target.subresource = next();
     const bool known = target.subresource.empty() || (target.subresource == "status") ||
-                       (target.subresource == "log" && plural == "pods");
+                       (target.subresource == "log" && plural == "pods") || target.kind->custom;
     if (at < segments.size() || !known) return std::nullopt;
     if (target.kind->namespaced && !target.name.empty() && target.name_space.empty())
         return std::nullopt;
     return target;
+}
+
+std::optional<std::uint64_t> number_of(const std::string& text) {
+    if (text.empty()) return 0;
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc() && end == text.data() + text.size() ? std::optional(value)
+                                                                    : std::nullopt;
+}
+
+std::string json_error(const std::string& body) {
+    try {
+        if (!Json::parse(body).is_discarded()) return {};
+    } catch (const Json::parse_error& error) {
+        if (error.byte <= body.size())
+            return fmt::format("invalid character '{}' looking for beginning of value",
+                               body[error.byte - 1]);
+    }
+    return "unexpected end of JSON input";
 }
 
 Answer handle(Cluster& cluster, const Request& request) {

@@ -60,6 +60,11 @@ struct Target {
 /// Nothing when the path is not one of a resource.
 std::optional<Target> parse_target(const std::string& path);
 
+/// The number in a parameter; 0 when it is not there, nothing when it is no number.
+std::optional<std::uint64_t> number_of(const std::string& text);
+/// Go's words about a body that is not JSON.
+std::string json_error(const std::string& body);
+
 /// Locks the cluster, authorises, acts.
 Answer handle(Cluster& cluster, const Request& request);
 

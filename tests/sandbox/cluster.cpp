@@ -4,7 +4,9 @@
 #include "tests/sandbox/cluster.hpp"
 
 #include "tests/sandbox/ownership.hpp"
+#include "tests/sandbox/quota.hpp"
 #include "tests/sandbox/schema.hpp"
+#include "tests/sandbox/webhook.hpp"
 
 #include <fmt/format.h>
 
@@ -38,10 +40,14 @@ std::vector<std::string> prune(const Kind& kind, Json& object, const WriteOption
     return warnings;
 }
 
-void check(const Kind& kind, const Json& object) {
+void check(const Kind& kind, const Json& object, const WriteOptions& options) {
     std::vector<Cause> causes = validate_metadata(object);
     if (const Json* schema = schema_of(kind); schema && causes.empty())
         causes = validate(*schema, object);
+    if (options.subresource == "status") // a status is a body of its own
+        for (Cause& cause : causes)
+            if (const auto at = cause.message.find("status."); at != std::string::npos)
+                cause.message.erase(at, std::string("status.").size());
     if (!causes.empty()) throw invalid(kind, object.at("metadata").value("name", ""), causes);
 }
 
@@ -70,7 +76,10 @@ void initialise(Cluster& cluster, const Kind& kind, const std::string& name_spac
 }
 
 Written store_new(Cluster& cluster, const Kind& kind, Json object, const WriteOptions& options) {
-    check(kind, object);
+    set_defaults(kind, nullptr, object);
+    check(kind, object, options);
+    review(kind, object);
+    check_quota(cluster, kind, object);
     if (options.dry_run) return {unstored(std::move(object), 0), true};
     Written written{cluster.store.put(kind, std::move(object)), true};
     cluster.changed.notify_all();
@@ -118,7 +127,9 @@ bool differs_outside_metadata(const Json& before, const Json& after) {
 
 Written store_next(Cluster& cluster, const Kind& kind, const ObjectPtr& before, Json after,
                    const WriteOptions& options) {
-    check(kind, after);
+    if (options.subresource.empty()) set_defaults(kind, &before->value, after);
+    check(kind, after, options);
+    if (options.subresource.empty()) review(kind, after);
     if (same_but_times(before->value, after)) return {before};
     const bool counted = kind.custom || kind.plural == "pods";
     if (counted && differs_outside_metadata(before->value, after))
@@ -245,15 +256,26 @@ Written apply(Cluster& cluster, const Kind& kind, const std::string& name_space,
                                                                       fmt::join(errors, "\n  "))));
     }
     const Writer writer = writer_of(cluster, kind, options);
+    const std::string named = configuration["metadata"].value("name", name);
+    configuration["metadata"]["name"] = name;
+    const auto check_name = [&] {
+        if (named != name)
+            throw bad_request(fmt::format("the name of the object ({}) does not match the name on "
+                                          "the URL ({})",
+                                          named, name));
+    };
     if (!live) {
+        check_name();
         check_namespace(cluster, kind, name_space);
         initialise(cluster, kind, name_space, configuration);
         return store_new(cluster, kind, apply_configuration({}, configuration, writer, force),
                          options);
     }
+    Json unversioned = configuration;
+    unversioned["metadata"].erase("resourceVersion");
+    Json after = apply_configuration(live->value, unversioned, writer, force);
+    check_name();
     check_version(kind, live, configuration);
-    configuration["metadata"].erase("resourceVersion");
-    Json after = apply_configuration(live->value, configuration, writer, force);
     keep_server_fields(kind, live->value, after, options);
     return store_next(cluster, kind, live, std::move(after), options);
 }

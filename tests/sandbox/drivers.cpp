@@ -52,9 +52,23 @@ void Kubelet::run_driver(const Json& pod) {
                                  fate.exit_code));
         else
             log(now, "INFO SparkContext: Successfully stopped SparkContext");
-        if (fate.exit_code != 137) remove_executors(now);
-        terminate(now, fate.exit_code, fate.exit_reason);
+        if (fate.exit_code == 137) { // killed: nobody tells the executors
+            terminate(now, fate.exit_code, fate.exit_reason);
+            return;
+        }
+        remove_executors(now);
+        end_driver(now, fate);
     });
+}
+
+void Kubelet::end_driver(const Json& pod, const Fate& fate) {
+    if (!is_running(pod)) return;
+    for (const ObjectPtr& executor : executors_of(cluster_, pod)) {
+        if (!is_running(executor->value)) continue;
+        later(pod, 0.05, [this, fate](const Json& now) { end_driver(now, fate); });
+        return;
+    }
+    terminate(pod, fate.exit_code, fate.exit_reason);
 }
 
 void Kubelet::write_batch(const Json& pod, int batch) {
@@ -76,9 +90,17 @@ void Kubelet::add_executor(const Json& driver, const std::string& prefix, int id
     if (!application || !is_running(driver) || driver.at("metadata").contains("deletionTimestamp"))
         return;
     const std::string name_space = driver.at("metadata").at("namespace");
-    create(cluster_, pod_kind(), name_space,
-           make_executor_pod(application->value, driver, prefix, id), {.manager = "spark"});
-    log(driver, fmt::format("INFO ExecutorPodsAllocator: Going to request executor {}", id));
+    try {
+        create(cluster_, pod_kind(), name_space,
+               make_executor_pod(application->value, driver, prefix, id), {.manager = "spark"});
+        log(driver, fmt::format("INFO ExecutorPodsAllocator: Going to request executor {}", id));
+    } catch (const Refusal& refusal) { // a quota; Spark tries again for ever
+        log(driver,
+            "WARN ExecutorPodsSnapshotsStoreImpl: Exception when notifying snapshot "
+            "subscriber. io.fabric8.kubernetes.client.KubernetesClientException: Message: " +
+                refusal.status.at("message").get<std::string>());
+        later(driver, 5, [this, prefix, id](const Json& now) { add_executor(now, prefix, id); });
+    }
 }
 
 void Kubelet::remove_executors(const Json& driver) {

@@ -26,10 +26,12 @@ struct Options {
     int port = 0;
     double speed = 1;
     int preload = 0;
+    Handler handler = handle;
 };
 
 constexpr const char* kUsage =
-    "usage: kubectl-spark-sandbox --dir DIR [--port 0] [--speed 1] [--preload N]\n";
+    "usage: kubectl-spark-sandbox --dir DIR [--port 0] [--speed 1] [--preload N]\n"
+    "       [--mutation NAME]   is wrong in one way, for the test of the contract tests\n";
 
 bool parse(int argc, char** argv, Options& options) {
     for (int i = 1; i + 1 < argc; i += 2) {
@@ -43,10 +45,12 @@ bool parse(int argc, char** argv, Options& options) {
             options.speed = std::atof(value);
         else if (flag == "--preload")
             options.preload = std::atoi(value);
+        else if (flag == "--mutation")
+            options.handler = make_mutation(value);
         else
             return false;
     }
-    return argc % 2 == 1 && !options.directory.empty() && options.speed > 0;
+    return argc % 2 == 1 && !options.directory.empty() && options.speed > 0 && options.handler;
 }
 
 /// Plays the operator and the kubelet until the end.
@@ -64,7 +68,7 @@ int serve(Cluster& cluster, Faults& faults, const Identities& identities, const 
     int port = options.port;
     bool announced = false;
     while (!core::interrupted()) {
-        Server server(cluster, faults, identities);
+        Server server(cluster, faults, identities, options.handler);
         port = server.bind(port);
         if (port < 0) {
             std::fprintf(stderr, "error: cannot listen on 127.0.0.1:%d\n", options.port);

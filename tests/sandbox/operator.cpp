@@ -64,12 +64,7 @@ void Operator::on_application(const Change& change) {
         retries_.erase(key);
         return;
     }
-    if (change.type == Change::Type::Added)
-        event(change.object, "Normal", "SparkApplicationAdded",
-              fmt::format("SparkApplication {} was added, enqueuing it for submission",
-                          application.at("metadata").at("name").get<std::string>()));
-    else if (!filter(change))
-        return;
+    if (change.type != Change::Type::Added && !filter(change)) return;
     reconcile(key);
 }
 

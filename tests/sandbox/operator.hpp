@@ -36,7 +36,11 @@ private:
     // operator_submission.cpp
     void submit(const ObjectPtr& application);
     void finish_submission(const std::string& key);
+    /// Why the driver pod cannot be created; empty when it was.
+    std::string create_driver(const ObjectPtr& application, const std::string& id);
     bool store_submission(const ObjectPtr& application, const Submission& submission, Json status);
+    void tell_failure(const ObjectPtr& application, const Submission& submission,
+                      const std::string& why);
     void retry_submission(const ObjectPtr& application, const Submission& submission);
 
     // operator_states.cpp

@@ -183,9 +183,10 @@ void Operator::end_run(const ObjectPtr& application, bool retry) {
         status["applicationState"]["state"] = "FAILED";
         if (!submission && status.value("terminationTime", Json()).is_null())
             status["terminationTime"] = cluster_.now();
-        event(application, "Warning", "SparkApplicationFailed",
-              fmt::format("SparkApplication {} failed: {}", name_of(application),
-                          status.at("applicationState").value("errorMessage", "")));
+        if (submission) // of a run that failed the driver's event tells
+            event(application, "Warning", "SparkApplicationFailed",
+                  fmt::format("SparkApplication {} failed: {}", name_of(application),
+                              status.at("applicationState").value("errorMessage", "")));
     }
     set_status(application, std::move(status));
 }
@@ -216,8 +217,8 @@ void Operator::suspend(const ObjectPtr& application) {
             status["lastSubmissionAttemptTime"] = nullptr;
         status["terminationTime"] = nullptr;
         status["applicationState"] = {{"state", "SUSPENDED"}};
-        event(application, "Normal", "SparkApplicationSuspended",
-              fmt::format("SparkApplication {} was suspended", name_of(application)));
+        event(application, "Warning", "SparkApplicationSuspended",
+              fmt::format("SparkApplication {} is suspended", name_of(application)));
     } else {
         if (application->value.at("spec").value("suspend", false)) return;
         if (driver_of(application)) { // not gone yet
@@ -225,7 +226,7 @@ void Operator::suspend(const ObjectPtr& application) {
             return;
         }
         status["applicationState"] = {{"state", "RESUMING"}};
-        event(application, "Normal", "SparkApplicationResuming",
+        event(application, "Warning", "SparkApplicationResuming",
               fmt::format("SparkApplication {} is resuming", name_of(application)));
     }
     set_status(application, std::move(status));

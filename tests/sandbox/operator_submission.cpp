@@ -19,6 +19,11 @@ std::string key_of(const ObjectPtr& application) {
 std::string name_of(const ObjectPtr& application) {
     return application->value.at("metadata").at("name");
 }
+
+/// What the operator says when spark-submit ends with this on its standard error.
+std::string spark_submit_failure(const std::string& text) {
+    return text.empty() ? "" : "failed to run spark-submit: " + text + "\n";
+}
 } // namespace
 
 void Operator::submit(const ObjectPtr& application) {
@@ -36,7 +41,7 @@ void Operator::finish_submission(const std::string& key) {
     const ObjectPtr application = find(key);
     if (!application) return;
     const std::string id = cluster_.new_uuid();
-    std::string failure = fate_of(application->value).submission_error;
+    std::string failure = spark_submit_failure(fate_of(application->value).submission_error);
     if (driver_of(application)) failure = "driver pod already exist";
     Json status = status_of(application->value);
     status["submissionID"] = id;
@@ -44,10 +49,8 @@ void Operator::finish_submission(const std::string& key) {
     status["lastSubmissionAttemptTime"] = submission.started;
     status["terminationTime"] = nullptr;
     status["driverInfo"] = {{"podName", driver_pod_name(application->value)}};
+    if (failure.empty()) failure = create_driver(application, id);
     if (failure.empty()) {
-        const std::string spark_id = "spark-" + cluster_.random_word(32, "0123456789abcdef");
-        create(cluster_, pod_kind(), application->value.at("metadata").at("namespace"),
-               make_driver_pod(application->value, id, spark_id), {.manager = "spark"});
         status["executionAttempts"] = status.value("executionAttempts", 0) + 1;
         status["applicationState"] = {{"state", "SUBMITTED"}};
     } else {
@@ -60,6 +63,25 @@ void Operator::finish_submission(const std::string& key) {
         retry_submission(application, submission);
 }
 
+std::string Operator::create_driver(const ObjectPtr& application, const std::string& id) {
+    const std::string spark_id = "spark-" + cluster_.random_word(32, "0123456789abcdef");
+    const std::string name_space = application->value.at("metadata").at("namespace");
+    try {
+        create(cluster_, pod_kind(), name_space, make_driver_pod(application->value, id, spark_id),
+               {.manager = "spark"});
+        return {};
+    } catch (const Refusal& refusal) { // in the words of Spark's client
+        const std::string why = refusal.status.at("message");
+        return spark_submit_failure(
+            fmt::format("Exception in thread \"main\" io.fabric8.kubernetes.client."
+                        "KubernetesClientException: Failure executing: POST at: "
+                        "https://127.0.0.1/api/v1/namespaces/{}/pods. Message: {}. Received "
+                        "status: Status(apiVersion=v1, code={}, kind=Status, message={}, "
+                        "reason={}, status=Failure).",
+                        name_space, why, refusal.code(), why, refusal.status.value("reason", "")));
+    }
+}
+
 bool Operator::store_submission(const ObjectPtr& application, const Submission& submission,
                                 Json status) {
     if (application->version != submission.version) return false;
@@ -68,11 +90,19 @@ bool Operator::store_submission(const ObjectPtr& application, const Submission& 
         event(application, "Normal", "SparkApplicationSubmitted",
               fmt::format("SparkApplication {} was submitted successfully", name_of(application)));
     else
-        event(application, "Warning", "SparkApplicationSubmissionFailed",
-              fmt::format("failed to submit SparkApplication {}: {}", name_of(application),
-                          state.at("errorMessage").get<std::string>()));
+        tell_failure(application, submission, state.at("errorMessage"));
     set_status(application, std::move(status));
     return true;
+}
+
+void Operator::tell_failure(const ObjectPtr& application, const Submission& submission,
+                            const std::string& why) {
+    const std::string name = name_of(application);
+    if (submission.state.empty()) // only then: nobody hears of those that begin well
+        event(application, "Normal", "SparkApplicationAdded",
+              fmt::format("SparkApplication {} was added, enqueuing it for submission", name));
+    event(application, "Warning", "SparkApplicationSubmissionFailed",
+          fmt::format("failed to submit SparkApplication {}: {}", name, why));
 }
 
 void Operator::retry_submission(const ObjectPtr& application, const Submission& submission) {

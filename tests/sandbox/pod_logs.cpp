@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 
 namespace kspark::sandbox {
@@ -25,7 +26,10 @@ std::optional<std::int64_t> number(const Request& request, const std::string& na
                                    std::int64_t least, const std::string& pod) {
     const std::string text = request.parameter(name);
     if (text.empty()) return std::nullopt;
-    const std::int64_t value = std::strtoll(text.c_str(), nullptr, 10);
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size())
+        throw bad_request(fmt::format("strconv.ParseInt: parsing \"{}\": invalid syntax", text));
     if (value < least)
         throw invalid("PodLogOptions", "", pod,
                       {{"FieldValueInvalid",
@@ -47,7 +51,10 @@ Wish parse_wish(const Cluster& cluster, const std::string& pod, const Request& r
         wish.since = cluster.clock.now() - std::chrono::seconds(*seconds);
     if (const std::string since = request.parameter("sinceTime"); !since.empty()) {
         const auto time = core::parse_time(since);
-        if (!time) throw bad_request("sinceTime: " + time.error().message);
+        if (!time)
+            throw bad_request(fmt::format("parsing time \"{0}\" as \"2006-01-02T15:04:05Z07:00\": "
+                                          "cannot parse \"{0}\" as \"2006\"",
+                                          since));
         wish.since = std::chrono::floor<std::chrono::seconds>(*time);
     }
     if (const auto tail = number(request, "tailLines", 0, pod))

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Validation against the operator's own schema: the structural subset of OpenAPI that CRDs use.
-// Only kubeflow's SparkApplication has one here; all other kinds are taken as they come.
+// Validation against the operator's own schemas, those that `render --check` embeds: the structural
+// subset of OpenAPI that CRDs use. Kinds that are no custom resources are taken as they come.
 #include "tests/sandbox/schema.hpp"
+
+#include "core/spark/crds/kubeflow_2_5_2.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "sandbox/schema_text.hpp"
+#include "sandbox/status_text.hpp"
 
 namespace kspark::sandbox {
 
@@ -149,6 +151,30 @@ void check_types(const Json& schema, const Json& value, const std::string& path,
     }
 }
 
+/// Puts the definitions where they are meant.
+Json resolved(const Json& schema, const Json& definitions) {
+    if (schema.is_array()) {
+        Json list = Json::array();
+        for (const Json& one : schema) list.push_back(resolved(one, definitions));
+        return list;
+    }
+    if (!schema.is_object()) return schema;
+    if (const auto reference = schema.find("$ref"); reference != schema.end())
+        return resolved(definitions.at(reference->get<std::size_t>()), definitions);
+    Json result = Json::object();
+    for (const auto& [name, member] : schema.items()) result[name] = resolved(member, definitions);
+    return result;
+}
+
+Json read_schemas() {
+    const Json texts = Json::parse(spark::crds::kKubeflow252);
+    Json schemas = Json::object();
+    for (const auto& [name, schema] : texts.items())
+        if (name != "$defs") schemas[name] = resolved(schema, texts.at("$defs"));
+    schemas["SparkApplication/v1beta2"]["properties"]["status"] = Json::parse(kStatusText);
+    return schemas;
+}
+
 bool is_alphanumeric(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -175,8 +201,10 @@ bool is_subdomain(const std::string& name) {
 } // namespace
 
 const Json* schema_of(const Kind& kind) {
-    static const Json schema = Json::parse(kSchemaText);
-    return &kind == &application_kind() ? &schema : nullptr;
+    static const Json schemas = read_schemas();
+    if (!kind.custom) return nullptr;
+    const auto found = schemas.find(fmt::format("{}/{}", kind.kind, kind.version));
+    return found == schemas.end() ? nullptr : &*found;
 }
 
 std::vector<std::string> prune_unknown(const Json& schema, Json& object) {
@@ -207,7 +235,7 @@ std::vector<Cause> validate_metadata(const Json& object) {
     if (name.size() > 253)
         causes.push_back(
             {"FieldValueInvalid",
-             fmt::format("Invalid value: \"{}\": must be no more than 253 bytes", name),
+             fmt::format("Invalid value: \"{}\": must be no more than 253 characters", name),
              "metadata.name"});
     if (!is_subdomain(name))
         causes.push_back(
@@ -221,6 +249,17 @@ std::vector<Cause> validate_metadata(const Json& object) {
              "metadata.name"});
     const Json labels = metadata.value("labels", Json::object());
     for (const auto& [key, value] : labels.items()) {
+        const std::string word = key.substr(key.find('/') + 1);
+        if (word.empty() || !is_label_value(word))
+            causes.push_back(
+                {"FieldValueInvalid",
+                 fmt::format("Invalid value: \"{}\": name part must consist of alphanumeric "
+                             "characters, '-', '_' or '.', and must start and end with an "
+                             "alphanumeric character (e.g. 'MyName',  or 'my.name',  or "
+                             "'123-abc', regex used for validation is "
+                             "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
+                             key),
+                 "metadata.labels"});
         const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
         if (text.size() > 63)
             causes.push_back(

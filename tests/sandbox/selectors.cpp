@@ -57,13 +57,21 @@ Requirement parse_requirement(std::string_view term) {
         return set_requirement(term, open);
     if (const auto at = term.find('='); at != std::string_view::npos) {
         const bool negated = at > 0 && term[at - 1] == '!';
-        const auto value = term.substr(term.substr(at).starts_with("==") ? at + 2 : at + 1);
+        const auto value =
+            core::trim(term.substr(term.substr(at).starts_with("==") ? at + 2 : at + 1));
+        if (const auto space = value.find(' '); space != std::string_view::npos)
+            throw bad_request(fmt::format("found '{}', expected: ',' or 'end of string'",
+                                          core::trim(value.substr(space))));
         return {std::string(core::trim(term.substr(0, negated ? at - 1 : at))),
                 negated ? Requirement::Operator::NotIn : Requirement::Operator::In,
-                {std::string(core::trim(value))}};
+                {std::string(value)}};
     }
     const bool negated = term.starts_with('!');
-    if (const auto words = core::split(term, ' '); words.size() > 1)
+    const auto words = core::split(term, ' ');
+    if (words.size() > 2 && (words[1] == "in" || words[1] == "notin"))
+        throw bad_request(
+            fmt::format("unable to parse requirement: found '{}' expected: '('", words[2]));
+    if (words.size() > 1)
         throw bad_request(fmt::format("unable to parse requirement: found '{}', expected: in, "
                                       "notin, =, ==, !=, gt, lt",
                                       words[1]));
@@ -141,9 +149,13 @@ Predicate label_selector(std::string_view text) {
 
 Predicate field_selector(const Kind& kind, std::string_view text) {
     auto requirements = parse(text);
-    for (const Requirement& requirement : requirements)
+    for (const Requirement& requirement : requirements) {
+        if (requirement.operation != Requirement::Operator::In &&
+            requirement.operation != Requirement::Operator::NotIn)
+            throw bad_request(fmt::format("invalid selector: '{0}'; can't understand '{0}'", text));
         if (!has_field(kind, requirement.key))
             throw bad_request("field label not supported: " + requirement.key);
+    }
     return [requirements = std::move(requirements)](const Json& object) {
         return std::all_of(requirements.begin(), requirements.end(), [&](const auto& requirement) {
             const std::string value = field_value(object, requirement.key);

@@ -43,13 +43,15 @@ struct Server::State {
     Cluster& cluster;
     Faults& faults;
     Identities identities;
+    Handler handler;
     httplib::SSLServer http;
     std::atomic<bool> stopping = false;
     std::mutex mutex;
     std::set<int> sockets; ///< of all connections that there were
 
-    State(Cluster& c, Faults& f, const Identities& i)
-        : cluster(c), faults(f), identities(i), http([this](SSL_CTX& context) {
+    State(Cluster& c, Faults& f, const Identities& i, Handler h)
+        : cluster(c), faults(f), identities(i), handler(std::move(h)),
+          http([this](SSL_CTX& context) {
               return prepare_tls(&context, identities.server, identities.authority);
           }) {
         http.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
@@ -57,17 +59,17 @@ struct Server::State {
         http.set_keep_alive_timeout(60);
         http.set_tcp_nodelay(true);
         http.set_payload_max_length(64u << 20);
-        const auto handler = [this](const httplib::Request& request, httplib::Response& response) {
+        const auto serve = [this](const httplib::Request& request, httplib::Response& response) {
             // The library would compress streams without flushing them: a watch that says nothing.
             // The request is not const where it comes from.
             const_cast<httplib::Request&>(request).headers.erase("Accept-Encoding");
             serve_one(request, response);
         };
-        http.Get(".*", httplib::Server::Handler(handler));
-        http.Post(".*", httplib::Server::Handler(handler));
-        http.Put(".*", httplib::Server::Handler(handler));
-        http.Patch(".*", httplib::Server::Handler(handler));
-        http.Delete(".*", httplib::Server::Handler(handler));
+        http.Get(".*", httplib::Server::Handler(serve));
+        http.Post(".*", httplib::Server::Handler(serve));
+        http.Put(".*", httplib::Server::Handler(serve));
+        http.Patch(".*", httplib::Server::Handler(serve));
+        http.Delete(".*", httplib::Server::Handler(serve));
     }
 
     /// False when the token is not one of ours.
@@ -96,7 +98,7 @@ struct Server::State {
         if (request.path == "/sandbox/faults") return faults.handle(cluster, request);
         if (const auto delay = faults.delay(); delay > 0ms) std::this_thread::sleep_for(delay);
         if (auto trouble = faults.instead_of_answer()) return *trouble;
-        return sandbox::handle(cluster, request);
+        return handler(cluster, request);
     }
 
     void serve_one(const httplib::Request& from, httplib::Response& to) {
@@ -122,8 +124,8 @@ struct Server::State {
     }
 };
 
-Server::Server(Cluster& cluster, Faults& faults, const Identities& identities)
-    : state_(std::make_unique<State>(cluster, faults, identities)) {}
+Server::Server(Cluster& cluster, Faults& faults, const Identities& identities, Handler handler)
+    : state_(std::make_unique<State>(cluster, faults, identities, std::move(handler))) {}
 
 Server::~Server() = default;
 

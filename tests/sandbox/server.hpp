@@ -2,8 +2,9 @@
 #pragma once
 
 #include "tests/sandbox/api.hpp"
-#include "tests/sandbox/certificates.hpp"
 #include "tests/sandbox/faults.hpp"
+#include "tests/sandbox/mutations.hpp"
+#include "tests/sandbox/tls.hpp"
 
 #include <map>
 #include <memory>
@@ -13,15 +14,15 @@ namespace kspark::sandbox {
 
 /// Who can come in.
 struct Identities {
-    KeyPair authority;
-    KeyPair server;
+    test::Identity authority;
+    test::Identity server;
     std::map<std::string, std::string> user_of_token = {};
 };
 
 /// The API behind TLS on 127.0.0.1.
 class Server {
 public:
-    Server(Cluster& cluster, Faults& faults, const Identities& identities);
+    Server(Cluster& cluster, Faults& faults, const Identities& identities, Handler handler);
     ~Server();
 
     /// 0: any free port. Returns the port, or -1.

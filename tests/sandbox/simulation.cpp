@@ -2,6 +2,7 @@
 // The loop of the simulated controllers. Each sees every change in order, as from a watch.
 #include "tests/sandbox/simulation.hpp"
 
+#include "tests/sandbox/quota.hpp"
 #include "tests/sandbox/removal.hpp"
 
 #include <algorithm>
@@ -28,6 +29,7 @@ bool Simulation::follow_one() {
     operator_.on_change(change);
     kubelet_.on_change(change);
     collect(change);
+    count_quota(cluster_, change.object->value.at("metadata").value("namespace", ""));
     return true;
 }
 

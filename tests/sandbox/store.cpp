@@ -37,6 +37,19 @@ const Store::Objects& Store::all(const Kind& kind) const {
     return found == objects_.end() ? none : found->second;
 }
 
+Store::Objects Store::at(const Kind& kind, std::uint64_t version) const {
+    Objects objects = all(kind);
+    for (auto change = history_.rbegin(); change != history_.rend() && change->version > version;
+         ++change) {
+        if (change->kind != &kind) continue;
+        if (change->previous)
+            objects[key_of(change->previous->value)] = change->previous;
+        else
+            objects.erase(key_of(change->object->value));
+    }
+    return objects;
+}
+
 ObjectPtr Store::put(const Kind& kind, Json value) {
     const std::string key = key_of(value);
     ObjectPtr& place = objects_[&kind][key];

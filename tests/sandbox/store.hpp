@@ -44,6 +44,8 @@ public:
     /// Null when there is none.
     ObjectPtr find(const Kind& kind, std::string_view name_space, std::string_view name) const;
     const Objects& all(const Kind& kind) const;
+    /// The objects as they were at a version that is remembered.
+    Objects at(const Kind& kind, std::uint64_t version) const;
 
     /// Stores a new version; the object's own resourceVersion is set here.
     ObjectPtr put(const Kind& kind, Json value);

@@ -30,7 +30,9 @@ public:
             std::strtoll(request.parameter("timeoutSeconds").c_str(), nullptr, 10);
         if (seconds <= 0) seconds = 1800;
         end_ = cluster.clock.monotonic() + std::chrono::seconds(seconds);
-        next_bookmark_ = cluster.clock.monotonic() + kBookmarkInterval;
+        const core::Duration before_the_end = std::chrono::seconds(seconds) - 2s;
+        next_bookmark_ =
+            cluster.clock.monotonic() + std::min<core::Duration>(kBookmarkInterval, before_the_end);
         start(request);
     }
 
@@ -65,15 +67,20 @@ private:
     void start(const Request& request) {
         const std::string from = request.parameter("resourceVersion");
         const bool initial = request.asks("sendInitialEvents");
-        version_ = std::strtoull(from.c_str(), nullptr, 10);
-        if (!initial && version_ != 0) {
-            if (version_ > cluster_.store.version())
-                throw failed(504, "Timeout",
-                             fmt::format("Timeout: Too large resource version: {}, current: {}",
-                                         version_, cluster_.store.version()),
-                             {{"retryAfterSeconds", 1}});
-            return;
-        }
+        if (initial && request.parameter("resourceVersionMatch") != "NotOlderThan")
+            throw invalid("ListOptions", "meta.k8s.io", "",
+                          {{"FieldValueForbidden",
+                            "Forbidden: sendInitialEvents requires setting resourceVersionMatch to "
+                            "NotOlderThan",
+                            "resourceVersionMatch"}});
+        const auto version = number_of(from);
+        if (!version)
+            throw failed(500, "",
+                         fmt::format("resourceVersion: Invalid value: \"{0}\": "
+                                     "strconv.ParseUint: parsing \"{0}\": invalid syntax",
+                                     from));
+        version_ = *version;
+        if (!initial && version_ != 0) return; // one that is still to come is waited for
         version_ = cluster_.store.version();
         for (const auto& [key, object] : cluster_.store.all(*target_.kind))
             if (selects(object->value)) pending_ += line("ADDED", *object);
@@ -107,14 +114,14 @@ private:
     std::string bookmark(bool initial_end) const {
         Json metadata = {{"resourceVersion", std::to_string(version_)}};
         if (initial_end) metadata["annotations"] = {{"k8s.io/initial-events-end", "true"}};
-        if (!target_.kind->custom) metadata["creationTimestamp"] = nullptr;
-        return Json{{"type", "BOOKMARK"},
-                    {"object",
-                     {{"apiVersion", target_.kind->api_version()},
-                      {"kind", target_.kind->kind},
-                      {"metadata", metadata}}}}
-                   .dump() +
-               "\n";
+        Json object = {{"apiVersion", target_.kind->api_version()},
+                       {"kind", target_.kind->kind},
+                       {"metadata", metadata}};
+        if (target_.kind == &pod_kind()) { // what Go writes of an empty one
+            object["spec"] = {{"containers", nullptr}};
+            object["status"] = Json::object();
+        }
+        return Json{{"type", "BOOKMARK"}, {"object", object}}.dump() + "\n";
     }
 
     std::string error(std::uint64_t version) const {

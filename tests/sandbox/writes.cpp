@@ -26,8 +26,24 @@ WriteOptions options_of(const Target& target, const Request& request) {
     return options;
 }
 
-Json parse_object(const Kind& kind, const std::string& body) {
+void check_media_type(const Request& request) {
+    const std::string type = media_type(request.content_type);
+    if (!type.empty() && type != "application/json" && type != "application/yaml" &&
+        type != "application/vnd.kubernetes.protobuf")
+        throw failed(415, "UnsupportedMediaType",
+                     "the body of the request was in an unknown format - accepted media types "
+                     "include: application/json, application/yaml, "
+                     "application/vnd.kubernetes.protobuf");
+}
+
+Json parse_object(const Kind& kind, const Request& request) {
+    const std::string& body = request.body;
+    check_media_type(request);
     Json object = Json::parse(body, nullptr, false);
+    if (object.is_object() && object.value("apiVersion", kind.api_version()) != kind.api_version())
+        throw bad_request(fmt::format("the API version in the data ({}) does not match the "
+                                      "expected API version ({})",
+                                      object.value("apiVersion", ""), kind.api_version()));
     if (object.is_object() && object.value("kind", "") == kind.kind) return object;
     const std::string why =
         object.is_object()
@@ -36,29 +52,42 @@ Json parse_object(const Kind& kind, const std::string& body) {
                           kind.kind)
             : fmt::format("the object provided is unrecognized (must be of type {}): couldn't get "
                           "version/kind; json parse error: {} ({})",
-                          kind.kind,
-                          body.empty() ? "unexpected end of JSON input" : "invalid character",
+                          kind.kind, json_error(body),
                           body.empty() ? "<empty>" : body.substr(0, 40));
     throw bad_request(why);
+}
+
+/// The commonest of libyaml's complaints, in its words.
+std::string yaml_error(const std::string& message) {
+    const std::string line = message.substr(message.find(':') + 1);
+    const std::string what = message.find("\"[\" is not closed") != std::string::npos
+                                 ? "did not find expected ',' or ']'"
+                             : message.find("\"{\" is not closed") != std::string::npos
+                                 ? "did not find expected ',' or '}'"
+                                 : "could not find expected ':'";
+    return fmt::format("error converting YAML to JSON: yaml: line {}: {}",
+                       line.substr(0, line.find(':')), what);
 }
 
 Json parse_configuration(const Target& target, const std::string& body) {
     auto documents = data::parse_documents("configuration", body);
     if (!documents || documents->size() != 1)
         throw bad_request("error decoding YAML: " +
-                          (documents ? "not one document" : documents.error().message));
+                          (documents ? "not one document" : yaml_error(documents.error().message)));
     Json object = Json::parse(data::dump_json((*documents)[0].value));
+    if (!object.is_object())
+        throw bad_request(fmt::format("error decoding YAML: error unmarshaling JSON: while "
+                                      "decoding JSON: json: cannot unmarshal {} into Go value of "
+                                      "type map[string]interface {{}}",
+                                      object.type_name()));
     if (object.value("apiVersion", "") != target.kind->api_version() ||
         object.value("kind", "") != target.kind->kind)
-        throw bad_request(fmt::format("invalid object type: {}, Kind={}",
-                                      object.value("apiVersion", ""), object.value("kind", "")));
+        throw bad_request(
+            fmt::format("invalid object type: {}{}, Kind={}",
+                        object.value("apiVersion", "").find('/') == std::string::npos ? "/" : "",
+                        object.value("apiVersion", ""), object.value("kind", "")));
     Json& metadata = object["metadata"];
     if (metadata.contains("managedFields")) throw bad_request("metadata.managedFields must be nil");
-    if (const std::string name = metadata.value("name", target.name); name != target.name)
-        throw bad_request(fmt::format("the name of the object ({}) does not match the name on the "
-                                      "URL ({})",
-                                      name, target.name));
-    metadata["name"] = target.name;
     return object;
 }
 
@@ -83,9 +112,22 @@ Refusal unprocessable() {
                   Json::object());
 }
 
+/// A patch, or what Go says when it is none of that type.
+Json parse_patch(const std::string& body, bool list) {
+    Json patch = Json::parse(body, nullptr, false);
+    if (patch.is_discarded()) throw bad_request("error decoding patch: " + json_error(body));
+    if (list != patch.is_array() || (!list && !patch.is_object()))
+        throw bad_request(fmt::format("error decoding patch: json: cannot unmarshal {} into Go "
+                                      "value of type {}",
+                                      patch.type_name(),
+                                      list ? "[]handlers.jsonPatchOp" : "map[string]interface {}"));
+    return patch;
+}
+
 Json apply_json_patch(const Json& before, const std::string& body) {
+    const Json operations = parse_patch(body, true);
     try {
-        return before.patch(Json::parse(body));
+        return before.patch(operations);
     } catch (const Json::exception&) { // what the patch names or expects is not there
         throw unprocessable();
     }
@@ -106,14 +148,18 @@ Answer patch(Cluster& cluster, const Target& target, const Request& request) {
     Json after = before->value;
     after["metadata"].erase("resourceVersion");
     if (merge) {
-        const Json overlay = Json::parse(request.body, nullptr, false);
-        if (!overlay.is_object()) throw bad_request("error decoding patch: not a JSON object");
-        after.merge_patch(overlay);
+        after.merge_patch(parse_patch(request.body, false));
     } else {
         after = apply_json_patch(after, request.body);
     }
     return answer_of(
         patched(cluster, *target.kind, before, std::move(after), options_of(target, request)));
+}
+
+Refusal not_allowed() {
+    return failed(405, "MethodNotAllowed",
+                  "the server does not allow this method on the requested resource",
+                  Json::object());
 }
 
 Json delete_options(const Request& request) {
@@ -124,14 +170,25 @@ Json delete_options(const Request& request) {
             options[name] = name == std::string("dryRun") ? Json::array({value}) : Json(value);
     if (const std::string grace = request.parameter("gracePeriodSeconds"); !grace.empty())
         options["gracePeriodSeconds"] = std::atoll(grace.c_str());
+    const Json dry_run = options.value("dryRun", Json::array());
+    if (!dry_run.empty() && dry_run != Json::array({"All"}))
+        throw invalid(
+            "DeleteOptions", "meta.k8s.io", "",
+            {{"FieldValueNotSupported",
+              fmt::format("Unsupported value: {}: supported values: \"All\"", dry_run.dump()),
+              "dryRun"}});
     return options;
 }
 
 Answer delete_one(Cluster& cluster, const Target& target, const Request& request) {
     const ObjectPtr object = cluster.store.find(*target.kind, target.name_space, target.name);
     if (!object) throw not_found(*target.kind, target.name);
-    const ObjectPtr left = remove(cluster, *target.kind, object, delete_options(request));
-    if (left) return {200, left->bytes};
+    const Json options = delete_options(request);
+    const ObjectPtr left = remove(cluster, *target.kind, object, options);
+    const bool held = !object->value.at("metadata").value("finalizers", Json::array()).empty() ||
+                      options.value("propagationPolicy", "") == "Foreground";
+    const bool dry = !options.value("dryRun", Json::array()).empty();
+    if (left && (!dry || held)) return {200, left->bytes};
     if (target.kind->plural == "pods") return {200, object->bytes};
     Json details = {{"name", target.name},
                     {"kind", target.kind->plural},
@@ -158,22 +215,18 @@ Answer delete_all(Cluster& cluster, const Target& target, const Request& request
 
 Answer write(Cluster& cluster, const Target& target, const Request& request) {
     if (request.method == "POST") {
-        if (!target.name.empty()) throw unknown_path();
+        if (!target.name.empty() && !target.kind->custom) throw not_allowed();
         return answer_of(create(cluster, *target.kind, target.name_space,
-                                parse_object(*target.kind, request.body),
-                                options_of(target, request)));
+                                parse_object(*target.kind, request), options_of(target, request)));
     }
     if (request.method == "DELETE")
         return target.name.empty() ? delete_all(cluster, target, request)
                                    : delete_one(cluster, target, request);
     if (target.name.empty())
-        throw failed(405, "MethodNotAllowed",
-                     "the server does not allow this method on the requested resource",
-                     Json::object());
+        throw target.kind->custom ? bad_request("name must be provided") : not_allowed();
     if (request.method == "PATCH") return patch(cluster, target, request);
     return answer_of(replace(cluster, *target.kind, target.name_space, target.name,
-                             parse_object(*target.kind, request.body),
-                             options_of(target, request)));
+                             parse_object(*target.kind, request), options_of(target, request)));
 }
 
 } // namespace kspark::sandbox
