@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Builds the parts of the cluster into $CACHE, from the package registries alone. A part is built again when
 # something that it is made from has changed.
-# shellcheck shell=bash disable=SC2034,SC2154,SC2164 # sourced together: cluster, lib.bash and one or two parts
+# shellcheck shell=bash disable=SC2034,SC2153,SC2154,SC2164 # sourced together: cluster, lib.bash and one or two parts
 
 # part_is NAME INPUT... -- COMMAND...: builds a part unless it was built from just these inputs (texts or files).
 part_is() {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Takes the cluster down, also one that an interrupted `up` or a dead machine has left half there.
-# shellcheck shell=bash disable=SC2034,SC2154,SC2164 # sourced together: cluster, lib.bash and one or two parts
+# shellcheck shell=bash disable=SC2034,SC2153,SC2154,SC2164 # sourced together: cluster, lib.bash and one or two parts
 
 # Containers with their network namespaces, then what keeps them.
 containers_away() {

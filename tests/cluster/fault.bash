@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Makes faults and undoes them. With components, and with the operator: situations that it (2.5.2) gets wrong, by
 # writes at the wrong moment.
-# shellcheck shell=bash disable=SC2034,SC2154,SC2164 # sourced together: cluster, lib.bash and one or two parts
+# shellcheck shell=bash disable=SC2034,SC2153,SC2154,SC2164 # sourced together: cluster, lib.bash and one or two parts
 
 usage() {
   cat >&2 <<'U'

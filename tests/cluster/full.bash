@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Full mode: a bridge for node and pods, containerd with the images, kubelet, kube-proxy and cluster DNS.
-# shellcheck shell=bash disable=SC2034,SC2154,SC2164 # sourced together: cluster, lib.bash and one or two parts
-PROXY_PORT=$((PORT + 1004)) DNS_PORT=$((PORT + 1007)) HEALTH_PORT=$((PORT + 1008))
+# shellcheck shell=bash disable=SC2034,SC2153,SC2154,SC2164 # sourced together: cluster, lib.bash and one or two parts
+PROXY_PORT=$((PORT + 7)) DNS_PORT=$((PORT + 8)) HEALTH_PORT=$((PORT + 9))
 
 network() {
   ip link add "$BRIDGE" type bridge

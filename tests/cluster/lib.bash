@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What the scripts of the test cluster share: places, messages, and components that are started, found and ended
 # by the process id that was written down. Sourced, not run.
-# shellcheck shell=bash disable=SC2034,SC2154,SC2164 # sourced together: cluster, lib.bash and one or two parts
+# shellcheck shell=bash disable=SC2034,SC2153,SC2154,SC2164 # sourced together: cluster, lib.bash and one or two parts
 set -euo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tests/cluster/versions

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Light mode: KWOK plays the node and its pods, one web server every driver's UI.
-# shellcheck shell=bash disable=SC2034,SC2154,SC2164 # sourced together: cluster, lib.bash and one or two parts
+# shellcheck shell=bash disable=SC2034,SC2153,SC2154,SC2164 # sourced together: cluster, lib.bash and one or two parts
 
 # own_address: an address of this machine that is not loopback, when it has one.
 own_address() { hostname -I 2>/dev/null | tr ' ' '\n' | grep -m 1 -E '^[0-9]+(\.[0-9]+){3}$' || true; }

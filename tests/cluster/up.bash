@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Starts the cluster: certificates and users, the control plane, nodes (real or played), the Spark operator.
-# Ports count up from $PORT; node.bash has what only full mode needs, light.bash what only light mode needs.
-# shellcheck shell=bash disable=SC2034,SC2154,SC2164 # sourced together: cluster, lib.bash and one or two parts
+# Ports: ten from $PORT on. full.bash has what only full mode needs, light.bash what only light mode needs.
+# shellcheck shell=bash disable=SC2034,SC2153,SC2154,SC2164 # sourced together: cluster, lib.bash and one or two parts
 SERVICE_NET=10.96.0.0/16
-ETCD_PORT=$((PORT + 1000)) # and the next for its peers
-CONTROLLER_PORT=$((PORT + 1002)) SCHEDULER_PORT=$((PORT + 1003)) KWOK_PORT=$((PORT + 1005))
-WEBHOOK_PORT=$((PORT + 1006))
+ETCD_PORT=$((PORT + 1)) # and the next for its peers
+CONTROLLER_PORT=$((PORT + 3)) SCHEDULER_PORT=$((PORT + 4)) KWOK_PORT=$((PORT + 5))
+WEBHOOK_PORT=$((PORT + 6))
 
 # Certificates: an authority, the API server's and the administrator's.
 certificates() (
@@ -122,6 +122,15 @@ accepts() {
     kctl admin -n default get serviceaccount spark && grep -q "Starting workers" "$LOG/operator.log"
 }
 
+# Ten ports, also for the parts that only the other mode has.
+ports_are_free() {
+  local port
+  for port in $(seq "$PORT" $((PORT + 9))); do
+    ! bash -c "echo >/dev/tcp/127.0.0.1/$port" 2>/dev/null ||
+      die "port $port is taken; the cluster needs $PORT to $((PORT + 9)), and KSPARK_CLUSTER_PORT chooses others (with KSPARK_CLUSTER_RUN light clusters run side by side)"
+  done
+}
+
 # given_up: what was started goes away again when `up` ends early.
 given_up() {
   say "up did not succeed; the ends of the logs:"
@@ -135,9 +144,7 @@ up() {
   local begin=$SECONDS address
   NODE_IP=127.0.0.1
   [ "$mode" = light ] || NODE_IP=${NODE_NET%.*}.1 # the bridge: node, API server and DNS
-  # Full mode's address is not there yet: asking it would ask somebody else.
-  [ "$mode" = full ] || ! bash -c "echo >/dev/tcp/$NODE_IP/$PORT" 2>/dev/null ||
-    die "port $PORT is taken; KSPARK_CLUSTER_PORT chooses another (light clusters can also run side by side, with KSPARK_CLUSTER_RUN)"
+  ports_are_free
   [ "$mode" = light ] || ! ip -o -4 address | grep -q "inet $NODE_IP/" ||
     die "somebody on this machine has the address $NODE_IP: another full cluster (with its own KSPARK_CLUSTER_RUN or KSPARK_CLUSTER_CACHE)? There can be one at a time"
   mkdir -p "$RUN"/{pki,pid,command,log,etcd}
