@@ -12,6 +12,7 @@
 #include "core/cli/input_flags.hpp"
 #include "core/spark/lint.hpp"
 #include "plugins/submit/help.hpp"
+#include "plugins/submit/look_ahead.hpp"
 #include "plugins/submit/plan_text.hpp"
 #include "plugins/submit/progress.hpp"
 #include "plugins/submit/rollback.hpp"
@@ -31,6 +32,11 @@ using output::Format;
 
 constexpr core::Duration kNoAnswer = std::chrono::seconds(60);
 
+/// Only the plan: nothing is written.
+bool plan_only(const Options& options) {
+    return options.dry_run != DryRun::None || options.diff || options.exit_code;
+}
+
 core::Status usage(const Options& options) {
     if (options.inputs.files.empty() && options.chart.empty())
         return Error{Code::Usage, "must specify --filename (-f) or --chart"};
@@ -40,15 +46,13 @@ core::Status usage(const Options& options) {
     if (options.rollback_on_failure && !options.wait)
         return Error{Code::Usage, "--rollback-on-failure needs --wait: only then is it known "
                                   "whether the new version runs"};
+    if (options.probe_image && plan_only(options))
+        return Error{Code::Usage, "--probe-image runs pods: it does not go with --dry-run, --diff "
+                                  "and --exit-code"};
     if (options.parallel < 0 || options.max_failures < 0 || options.max_prune < 0)
         return Error{Code::Usage,
                      "--parallel, --max-failures and --max-prune must not be negative"};
     return {};
-}
-
-/// Only the plan: nothing is written.
-bool plan_only(const Options& options) {
-    return options.dry_run != DryRun::None || options.diff || options.exit_code;
 }
 
 bool prints_objects(const Options& options) {
@@ -235,6 +239,10 @@ void declare_plan(core::Flags& flags, Options& options) {
     flags.add("--rollback-on-failure", options.rollback_on_failure,
               "give a stream that ran its last running spec back when its new one fails; exit "
               "status 4");
+    flags.add("--no-preflight", options.no_preflight,
+              "do not ask first whether the new versions can start");
+    flags.add("--probe-image", options.probe_image,
+              "before anything is stopped, run a pod of each new image that ends at once");
     auto& validate =
         choice(flags, "--validate", "MODE",
                "what the offline checks do: refuse (strict), warn, or nothing",
@@ -297,7 +305,11 @@ core::Result<Outcome> run(core::Context& context, const Options& options) {
     KSPARK_TRY(make_plan(*client, inputs, how, items));
     KSPARK_TRY(refusals(context, items));
     KSPARK_TRY(show_plan(context, options, items));
-    if (plan_only(options)) return planned(options, std::move(items));
+    const bool writes = !plan_only(options);
+    if (!options.no_preflight && (writes || options.dry_run == DryRun::Server))
+        KSPARK_TRY(look_ahead(context, *client, items));
+    if (!writes) return planned(options, std::move(items));
+    if (options.probe_image) KSPARK_TRY(probe_images(context, *client, items, options.timeout));
     return deploy(context, *client, options, inputs.from_values ? inputs.set : "",
                   std::move(items));
 }

@@ -27,6 +27,8 @@ struct Options {
     int max_prune = 1;
     bool force_conflicts = false;
     bool rollback_on_failure = false;
+    bool no_preflight = false;
+    bool probe_image = false;
     output::Format format;
 };
 

@@ -88,6 +88,19 @@ struct Shell {
         REQUIRE(core::write_file(path, text));
         return path.string();
     }
+    /// What preflight asks for: the service account answers `account`, there is one quota or none.
+    void cluster_has(const data::Json& quota, int account = 200) {
+        auto& transport = world.transport;
+        transport.on("GET", "/api/v1/namespaces/streams/serviceaccounts/spark")
+            .reply(account, account == 200 ? "{}" : status(account, "NotFound", "no"));
+        data::Json list = {{"kind", "List"}, {"items", data::Json::array()}};
+        transport.on("GET", "/api/v1/nodes*").reply(200, data::dump_json(list)).always();
+        transport.on("GET", "/api/v1/namespaces/streams/limitranges*")
+            .reply(200, data::dump_json(list));
+        if (!quota.empty()) list["items"].push_back(quota);
+        transport.on("GET", "/api/v1/namespaces/streams/resourcequotas*")
+            .reply(200, data::dump_json(list));
+    }
     int run(std::vector<std::string> arguments) {
         arguments.insert(arguments.begin(), {"-f", (directory.path / "orders.yaml").string()});
         return core::run_command(submit::make(), context, arguments);
@@ -137,8 +150,113 @@ TEST_CASE("a submit shows the plan, applies, and says what it did", "[submit]") 
     shell.world.get("orders").reply(404, status(404, "NotFound", "no", {{"name", "orders"}}));
     shell.world.dry_run("orders").reply(201, data::dump_json(stored(1)));
     shell.world.apply("orders").reply(201, data::dump_json(stored(1)));
+    shell.cluster_has({});
     CHECK(shell.run({}) == 0);
     CHECK(shell.out.text() == "orders   create\norders   created\n");
+}
+
+TEST_CASE("what is known not to start is not submitted", "[submit][preflight]") {
+    Shell shell;
+    shell.world.get("orders").reply(404, status(404, "NotFound", "no", {{"name", "orders"}}));
+    shell.world.dry_run("orders").reply(201, data::dump_json(stored(1)));
+    std::vector<std::string> flags;
+    SECTION("a service account that is not there") {
+        shell.cluster_has({}, 404);
+        CHECK(shell.run(flags) == 6);
+        CHECK(has(shell.err.text(), "orders: the service account spark does not exist "
+                                    "(spec.driver.serviceAccount)"));
+    }
+    SECTION("the same in a dry run") {
+        shell.cluster_has({}, 404);
+        CHECK(shell.run({"--dry-run=server"}) == 6);
+    }
+    SECTION("no room") {
+        shell.cluster_has(
+            {{"metadata", {{"name", "team"}}}, {"spec", {{"hard", {{"requests.memory", "1Gi"}}}}}});
+        CHECK(shell.run(flags) == 6);
+        CHECK(has(shell.err.text(), "quota team: requests.memory 1Gi; 3.8Gi would be asked for, "
+                                    "1.4Gi for the drivers alone"));
+    }
+    CHECK(shell.world.written().empty());
+    CHECK(has(shell.err.text(), "nothing was changed; --no-preflight submits nevertheless"));
+}
+
+TEST_CASE("what preflight may not see is said, and --no-preflight does not look",
+          "[submit][preflight]") {
+    Shell shell;
+    shell.world.get("orders").reply(404, status(404, "NotFound", "no", {{"name", "orders"}}));
+    shell.world.dry_run("orders").reply(201, data::dump_json(stored(1)));
+    shell.world.apply("orders").reply(201, data::dump_json(stored(1)));
+    SECTION("403") {
+        shell.world.transport.on("GET", "/api/v1/*")
+            .reply(403, status(403, "Forbidden", "forbidden"))
+            .always();
+        CHECK(shell.run({}) == 0);
+        CHECK(has(shell.err.text(),
+                  "preflight: not looked at, since you may not read them: serviceaccounts in "
+                  "namespace streams, resourcequotas in namespace streams, limitranges in "
+                  "namespace streams, nodes\n"));
+    }
+    SECTION("not asked") {
+        CHECK(shell.run({"--no-preflight"}) == 0);
+        CHECK(shell.err.text().empty());
+    }
+}
+
+namespace {
+
+/// A cluster whose kubelet does that with the probe.
+void probe_becomes(World& world, const data::Json& pod_status) {
+    world.transport
+        .on("create probe",
+            [](const http::Request& request) {
+                return request.method == "POST" &&
+                       request.target.find("/pods?") != request.target.npos;
+            })
+        .reply(201, "{}");
+    world.transport
+        .on("look at probe",
+            [](const http::Request& request) {
+                return request.method == "GET" &&
+                       request.target.find("/pods/kubectl-spark-probe-") != request.target.npos;
+            })
+        .reply(200, data::dump_json({{"status", pod_status}}))
+        .always();
+    world.transport
+        .on("remove probe",
+            [](const http::Request& request) {
+                return request.method == "DELETE" &&
+                       request.target.find("/pods/kubectl-spark-probe-") != request.target.npos;
+            })
+        .reply(200, "{}");
+}
+
+} // namespace
+
+TEST_CASE("--probe-image runs the image before anything is written", "[submit][preflight]") {
+    Shell shell;
+    shell.world.get("orders").reply(404, status(404, "NotFound", "no", {{"name", "orders"}}));
+    shell.world.dry_run("orders").reply(201, data::dump_json(stored(1)));
+    SECTION("it starts") {
+        shell.world.apply("orders").reply(201, data::dump_json(stored(1)));
+        probe_becomes(shell.world, {{"phase", "Succeeded"}});
+        shell.cluster_has({});
+        CHECK(shell.run({"--probe-image"}) == 0);
+        CHECK(shell.out.text() == "orders   create\norders   created\n");
+        const auto pod = shell.world.written().front();
+        CHECK(pod["spec"]["containers"][0]["image"] == "registry.example/spark:3.5.6");
+        CHECK(pod["spec"]["serviceAccountName"] == "spark");
+    }
+    SECTION("it cannot be pulled") {
+        probe_becomes(shell.world,
+                      data::Json::parse(R"({"phase": "Pending", "containerStatuses": [{"state":
+              {"waiting": {"reason": "ImagePullBackOff", "message": "not found"}}}]})"));
+        shell.cluster_has({});
+        CHECK(shell.run({"--probe-image"}) == 6);
+        CHECK(has(shell.err.text(), "orders: the image registry.example/spark:3.5.6 does not "
+                                    "start: ImagePullBackOff: not found"));
+        CHECK_FALSE(has(shell.out.text(), "created"));
+    }
 }
 
 TEST_CASE("--exit-code and --dry-run make the plan only", "[submit]") {
@@ -148,6 +266,7 @@ TEST_CASE("--exit-code and --dry-run make the plan only", "[submit]") {
         Shell shell;
         shell.world.get("orders").reply(404, status(404, "NotFound", "no", {{"name", "orders"}}));
         shell.world.dry_run("orders").reply(201, data::dump_json(stored(1)));
+        if (flags.front() == "--dry-run=server") shell.cluster_has({});
         CHECK(shell.run(flags) == 8);
         CHECK(shell.world.written().empty());
         CHECK(has(shell.out.text(), "orders   create\n"));
