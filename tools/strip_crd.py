@@ -2,12 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes the schemas that `render --check` embeds from CustomResourceDefinition files.
 
-    tools/strip_crd.py OUT.json CRD.yaml...
+    tools/strip_crd.py OUT.json [--without FIELD]... [--optional FIELD]... CRD.yaml...
 
 Descriptions, defaults, list types and the status (which nobody writes) are left out, and what
 occurs twice is written once, under "$defs". The result maps "KIND/VERSION" to a schema.
-core/spark/crds/MANIFEST.tsv says which CRD files the schemas were made from.
+core/spark/crds/MANIFEST.tsv says which CRD files the schemas were made from. --without makes the
+schema of an older version: the field is taken out;
+--optional leaves it, but does not demand it. FIELD is below an application's spec; "schedule.NAME" is
+of a schedule.
 """
+import argparse
 import collections
 import json
 import sys
@@ -75,7 +79,37 @@ class Shared:
         return {"$ref": self.numbers[whole]}
 
 
-def main(out, files):
+def places(schema):
+    """The specs of applications in a schema: an application's own, a schedule's template."""
+    spec = schema["properties"]["spec"]
+    return [spec["properties"]["template"]] if "schedule" in spec["properties"] else [spec]
+
+
+def make_older(schema, without, optional):
+    spec = schema["properties"]["spec"]
+    for field in without + optional:
+        *parents, name = field.split(".")
+        if parents[:1] == ["schedule"]:
+            if "schedule" in spec["properties"]:
+                spec["properties"].pop(name)
+            continue
+        for place in places(schema):
+            for step in parents:
+                place = place["properties"][step]
+            if field in without:
+                place["properties"].pop(name)
+            if name in place.get("required", []):
+                place["required"] = [other for other in place["required"] if other != name]
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("out")
+    parser.add_argument("files", nargs="+")
+    parser.add_argument("--without", action="append", default=[])
+    parser.add_argument("--optional", action="append", default=[])
+    chosen = parser.parse_args(arguments)
+    out, files = chosen.out, chosen.files
     schemas = {}
     for name in files:
         with open(name, encoding="utf-8") as file:
@@ -88,6 +122,7 @@ def main(out, files):
             for name, kind in {"apiVersion": "string", "kind": "string", "metadata": "object"}.items():
                 schema["properties"].setdefault(name, {"type": kind})
             schema["properties"]["status"] = {"x-kubernetes-preserve-unknown-fields": True}
+            make_older(schema, chosen.without, chosen.optional)
             schemas[f'{crd["spec"]["names"]["kind"]}/{version["name"]}'] = schema
     shared = Shared(schemas.values())
     result = {name: shared.short(schema) for name, schema in schemas.items()}
@@ -101,4 +136,4 @@ def main(out, files):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    main(sys.argv[1:])

@@ -7,6 +7,7 @@
 #include "core/spark/crds/apache_0_9_0.hpp"
 #include "core/spark/crds/apache_1_0_0.hpp"
 #include "core/spark/crds/kubeflow_1_6_2.hpp"
+#include "core/spark/crds/kubeflow_2_0_0.hpp"
 #include "core/spark/crds/kubeflow_2_5_2.hpp"
 #include "core/spark/lint_rules.hpp"
 #include "core/spark/lint_silence.hpp"
@@ -38,6 +39,7 @@ struct Version {
 /// Newest first for each operator.
 constexpr std::array kVersions = {
     Version{Operator::Kubeflow, "2.5.2", crds::kKubeflow252},
+    Version{Operator::Kubeflow, "2.0.0", crds::kKubeflow200},
     Version{Operator::Kubeflow, "1.6.2", crds::kKubeflow162},
     Version{Operator::Apache, "1.0.0", crds::kApache100},
     Version{Operator::Apache, "0.9.0", crds::kApache090},
@@ -160,8 +162,9 @@ core::Status check_disabled(const std::vector<std::string>& disabled) {
 }
 
 core::Error unknown_version(std::string_view wanted) {
-    return {core::Code::Usage, fmt::format("no schema of version \"{}\" is here; there are {}",
-                                           wanted, core::join(crd_versions(), ", "))};
+    return {core::Code::Usage,
+            fmt::format("no schema of version \"{}\" is here; there are {}; or write cluster",
+                        wanted, core::join(crd_versions(), ", "))};
 }
 
 } // namespace

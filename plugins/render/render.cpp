@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// kubectl spark render: input to objects, or to findings. It never opens a kubeconfig and asks no
-// cluster, so that a merge request can be judged anywhere.
+// kubectl spark render: input to objects, or to findings. It opens no kubeconfig and asks no
+// cluster unless --quota or --crd-version=cluster say so: a merge request can be judged anywhere.
 #include "plugins/render/render.hpp"
 
 #include "core/base/text.hpp"
@@ -8,6 +8,7 @@
 #include "core/cli/input_flags.hpp"
 #include "core/data/yaml.hpp"
 #include "core/output/text.hpp"
+#include "plugins/render/cluster_checks.hpp"
 #include "plugins/render/help.hpp"
 #include "plugins/render/output_dir.hpp"
 #include "plugins/render/report.hpp"
@@ -49,6 +50,7 @@ Status check_options(const Options& options) {
     if (!options.check && !options.reports.empty()) return usage("--report needs --check");
     if (!options.check && !options.crd_version.empty()) return usage("--crd-version needs --check");
     if (!options.check && !options.disabled.empty()) return usage("--disable needs --check");
+    if (!options.check && options.quota) return usage("--quota needs --check");
     if (!options.check && options.strict) return usage("--strict needs --check");
     for (const auto& report : options.reports) KSPARK_TRY(parse_report(report));
     return {};
@@ -149,6 +151,7 @@ Status print_findings(core::Context& context, const Options& options, const Outc
         if (number > 1) text += fmt::format("\n  this holds for {} applications", number);
         KSPARK_TRY(context.streams.out.write(output::sanitize(text, true) + "\n"));
     }
+    KSPARK_TRY(context.streams.out.write(outcome.needs));
     KSPARK_TRY(context.streams.err.write(fmt::format(
         "{} checked: {}, {}\n", core::count(applications.size(), "application"),
         counted(told, Severity::Error, "error"), counted(told, Severity::Warning, "warning"))));
@@ -199,7 +202,11 @@ void declare(core::Flags& flags, Options& options) {
     flags.add("--check", options.check,
               "print what is wrong instead of the objects; exit status 3 when there is an error");
     flags.add("--crd-version", options.crd_version, "VERSION",
-              "of the operator to check against (2.5.2, 1.6.2, ...); the newest when not given");
+              "of the operator to check against (2.5.2, 1.6.2, ...), or cluster: what the cluster "
+              "serves; the newest when not given");
+    flags.add("--quota", options.quota,
+              "with --check, add up cores and memory, and compare them with the quotas and limit "
+              "ranges of the namespace when there is a cluster");
     flags.add("--disable", options.disabled, "RULE,...",
               "with --check, leave these rules out; docs/rules.md has them all");
     flags.add("--strict", options.strict,
@@ -226,10 +233,17 @@ Result<Outcome> run(core::Context& context, const Options& options) {
     outcome.inputs = *std::move(loaded);
     if (!options.check) return outcome;
     spark::CheckOptions how;
-    how.crd_version = options.crd_version;
+    if (options.crd_version == "cluster") {
+        KSPARK_ASSIGN(how.served, served_schemas(context, outcome.inputs.manifests));
+    } else {
+        how.crd_version = options.crd_version;
+    }
     how.disabled = options.disabled;
     how.strict = options.strict;
     KSPARK_ASSIGN(outcome.findings, spark::check(outcome.inputs.manifests, how));
+    if (!options.quota) return outcome;
+    outcome.needs = needs_table(outcome.inputs.manifests);
+    compare_with_quota(context, outcome.inputs.manifests, outcome.findings);
     return outcome;
 }
 

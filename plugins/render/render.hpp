@@ -13,8 +13,9 @@ struct Options {
     std::string output_dir;
     bool check = false;
     std::string crd_version;
-    std::vector<std::string> disabled;     ///< rules that are not looked at
+    std::vector<std::string> disabled; ///< rules that are not looked at
     bool strict = false;
+    bool quota = false;
     std::vector<std::string> reports;      ///< "junit=FILE", ...
     std::string chart;                     ///< directory or name of a Helm chart
     std::vector<std::string> spark_submit; ///< a spark-submit command line
@@ -23,6 +24,7 @@ struct Options {
 struct Outcome {
     spark::Inputs inputs;
     std::vector<spark::Finding> findings; ///< of --check
+    std::string needs;                    ///< of --quota: what the file asks for, as a table
 };
 
 void declare(core::Flags& flags, Options& options);

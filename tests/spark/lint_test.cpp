@@ -121,8 +121,8 @@ TEST_CASE("an unknown CRD version is a usage error", "[spark][lint]") {
     REQUIRE_FALSE(result);
     CHECK(result.error().code == core::Code::Usage);
     CHECK(result.error().message == "no schema of version \"9.9\" is here; there are kubeflow "
-                                    "2.5.2, kubeflow 1.6.2, apache 1.0.0, "
-                                    "apache 0.9.0");
+                                    "2.5.2, kubeflow 2.0.0, kubeflow 1.6.2, apache 1.0.0, "
+                                    "apache 0.9.0; or write cluster");
     CHECK(spark::crd_versions().front() == "kubeflow 2.5.2");
 }
 
@@ -352,6 +352,46 @@ TEST_CASE("denied keys are refused by new operators only", "[spark][lint]") {
     };
     CHECK(severity("2.5.2") == spark::Severity::Error);
     CHECK(severity("1.6.2") == spark::Severity::Warning);
+}
+
+TEST_CASE("fields that a version does not have yet", "[spark][lint]") {
+    const std::string suspend = spec("suspend: false"), limit = spec("driver: {memoryLimit: 2g}"),
+                      priority = spec("driver: {priorityClassName: high}"),
+                      main = spec("mainApplicationFile: null");
+    CHECK(found(suspend, "2.5.2") == "");
+    CHECK(found(suspend, "2.0.0") == "unknown-field spec.suspend");
+    CHECK(found(limit, "2.0.0") == "unknown-field spec.driver.memoryLimit");
+    CHECK(found(priority, "2.0.0") == "");
+    CHECK(found(priority, "1.6.2") == "unknown-field spec.driver.priorityClassName");
+    CHECK(found(main, "2.0.0") == "");
+    CHECK(found(main, "2.5.2") == "missing-field spec");
+}
+
+TEST_CASE("the schema that a cluster serves", "[spark][lint]") {
+    const data::Json served = data::Json::parse(R"({"components": {"schemas": {
+      "io.k8s.sparkoperator.v1beta2.SparkApplication": {
+        "type": "object",
+        "x-kubernetes-group-version-kind": [
+          {"group": "sparkoperator.k8s.io", "kind": "SparkApplication", "version": "v1beta2"}],
+        "properties": {"apiVersion": {"type": "string"}, "kind": {"type": "string"},
+          "metadata": {"allOf": [{"$ref": "#/components/schemas/ObjectMeta"}]},
+          "spec": {"type": "object", "properties": {"driver": {"type": "object", "properties": {
+            "cores": {"type": "integer"}, "novelty": {"$ref": "#/components/schemas/Other"}}}}}}},
+      "List": {"type": "object", "x-kubernetes-group-version-kind": [
+          {"group": "sparkoperator.k8s.io", "kind": "SparkApplicationList", "version": "v1beta2"}]}
+    }}})");
+    spark::CheckOptions options;
+    options.served[spark::Operator::Kubeflow] = served;
+    const auto findings = spark::check(
+        manifests("apiVersion: sparkoperator.k8s.io/v1beta2\nkind: SparkApplication\n"
+                  "metadata: {name: a}\nspec:\n  image: a:1\n  driver: {cores: one, novelty: 1, "
+                  "serviceAccount: s}\n"),
+        options);
+    REQUIRE(findings);
+    std::string text;
+    for (const Finding& finding : *findings) text += finding.rule + " " + finding.field + "; ";
+    CHECK(text == "unknown-field spec.image; schema spec.driver.cores; unknown-field "
+                  "spec.driver.serviceAccount; ");
 }
 
 TEST_CASE("objects of other kinds and groups are left alone", "[spark][lint]") {
