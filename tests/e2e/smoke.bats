@@ -23,6 +23,9 @@ load helper
   [[ $output =~ $prefix-orders-driver ]]
 
   old=$(field orders .status.submissionID)
+  # shellcheck disable=SC2317
+  has_written() { [ -n "$(k logs "$prefix-orders-driver" --tail=1)" ]; }
+  eventually 90 has_written # a real driver runs for seconds before its first line
   k logs "$prefix-orders-driver" --tail=1 >theirs.log
   spark logs "$prefix-orders" -n "$KSPARK_E2E_NAMESPACE" >ours.log
   [ -s ours.log ]
