@@ -17,6 +17,10 @@ def conf(**wishes):
             {f"sandbox.kubectl-spark/{names[name][1]}": value for name, value in wishes.items()})
 
 
+# An executor that runs before the operator looks was never pending for it.
+UNSURE = {"SparkExecutorPending"}
+
+
 def state_of(item):
     return item.get("status", {}).get("applicationState", {}).get("state", "")
 
@@ -44,7 +48,11 @@ class Life:
         answer = self.scene.call("PATCH", self.path, None, json.dumps(change), {"Content-Type": scenes.MERGE})
         assert answer.status == 200, answer.body
 
-    def until(self, state, seconds=30, attempts=None):
+    def submission(self):
+        return self.scene.call("GET", self.path).json()["status"]["submissionID"]
+
+    def until(self, state, seconds=30, attempts=None, after=None):
+        """`after`: the submission before the one that is waited for."""
         end = time.monotonic() + seconds
         last = None
         while time.monotonic() < end:
@@ -52,7 +60,9 @@ class Life:
             if answer.status == 404 and state == "gone":
                 return
             last = answer.json()
-            if state_of(last) == state and attempts in (None, last["status"].get("executionAttempts")):
+            status = last.get("status", {})
+            if state_of(last) == state and attempts in (None, status.get("executionAttempts")) and (
+                    after is None or status.get("submissionID") != after):
                 time.sleep(0.7)  # for what the executors have to say
                 return
             time.sleep(0.05)
@@ -88,7 +98,7 @@ class Life:
                 break
         self.scene.note(f"{self.name}: states", states)
         self.scene.note(f"{self.name}: events", [list(event) for event in self.events()
-                                                     if event[1] not in without])
+                                                     if event[1] not in {*UNSURE, *without}])
         self.scene.call("DELETE", self.path)
 
 
@@ -96,12 +106,14 @@ def living(s):
     never = {"type": "Never"}
     stream = Life(s, "contract-stream", never)
     stream.until("RUNNING")
+    first = stream.submission()
     stream.patch({"spec": {"driver": {"annotations": {"contract": "2"}}}})
-    stream.until("RUNNING", attempts=1)
+    stream.until("RUNNING", after=first)
     stream.patch({"spec": {"suspend": True}})
     stream.until("SUSPENDED")
+    second = stream.submission()
     stream.patch({"spec": {"suspend": False}})
-    stream.until("RUNNING")
+    stream.until("RUNNING", after=second)
     stream.patch({"metadata": {"labels": {"contract": "yes"}}})
     s.call("DELETE", stream.path)
     stream.until("gone")

@@ -107,6 +107,8 @@ class Scene:
         assert answer.status == 201, answer.body
 
     def watch(self, name, path, query, until=None, seconds=20, headers=None):
+        if self.written:
+            self.settle()
         status, lines = self.client.lines(path, {"watch": "true", **query}, headers, seconds, until)
         events = [normal.body(line) for line in lines]
         self.note(name, {"status": status, "events": events})
