@@ -116,7 +116,10 @@ void PodLog::connect() {
 
 void PodLog::connection_ended(const core::Status& status) {
     transfer_.reset();
-    last_was_whole_ = status.has_value();
+    // A followed log ends with its container; a pod that is gone before it could be asked for once
+    // more takes nothing away from that.
+    const bool gone = !status && status.error().code == Code::NotFound;
+    last_was_whole_ = status.has_value() || (gone && container_over_ && last_was_whole_);
     note_empty_beginning();
     if (status) {
         if (container_over_ || !query_.follow) return end({});

@@ -74,10 +74,10 @@ private:
     LogLines lines_;
     State state_ = State::Reading;
     std::optional<http::TransferId> transfer_;
-    bool container_over_ = false; ///< known before the present connection was made
-    bool last_was_whole_ = false; ///< the last connection ended as the server meant it
-    bool bytes_came_ = false;     ///< over the present connection
-    core::Duration last_heard_{}; ///< when bytes came, or the connection was made
+    bool container_over_ = false;        ///< known before the present connection was made
+    bool last_was_whole_ = false;        ///< the last connection ended as the server meant it
+    bool bytes_came_ = false;            ///< over the present connection
+    core::Duration last_heard_{};        ///< when bytes came, or the connection was made
     std::optional<core::Time> asked_at_; ///< when the first answer began, by the server's clock
     std::optional<core::Time> from_;     ///< where a log begins of which no line has come yet
     std::optional<core::Duration> told_ended_, due_;

@@ -27,10 +27,10 @@ constexpr core::Duration kLongestWait = 1s;
 class Follower {
 public:
     Follower(core::Context& context, kube::Client& client, const Options& options, Mixer& mixer,
-             Filter filter)
+             Filter filter, ProgressBoard* board)
         : context_(context), client_(client),
-          options_(options), stage_{client, options, mixer, {},
-                                    false,  false,   {},    std::move(filter)} {}
+          options_(options), stage_{client, options,           mixer, {}, false, false,
+                                    {},     std::move(filter), board} {}
 
     core::Status prepare(std::string name_space, std::vector<data::Json> applications);
     core::Result<Outcome> run();
@@ -93,7 +93,8 @@ void Follower::take_pod(const kube::WatchEvent& event) {
     if (event.kind == Kind::Synced && unsynced_ > 0) --unsynced_;
     if (event.kind == Kind::Failed) return failed(*event.error, false);
     if (event.object == nullptr) return;
-    const spark::Pod pod = spark::decode_pod(*event.object);
+    spark::Pod pod = spark::decode_pod(*event.object);
+    pod.node_lost = pod.node_lost || has_silent_node(*event.object);
     Story* const story = story_of(pod.application);
     if (story == nullptr) return;
     if (event.kind != Kind::Deleted) return story->see(pod);
@@ -159,6 +160,8 @@ core::Status Follower::prepare(std::string name_space, std::vector<data::Json> a
     stage_.prefixes =
         stage_.several || options_.all || options_.executor == "all" || options_.all_containers;
     stage_.note = [this](const std::string& text) {
+        if (stage_.board != nullptr && context_.streams.err.is_terminal())
+            return void(stage_.board->note(text));
         // Talk that cannot be written is no reason to stop.
         (void)context_.streams.err.write(output::sanitize(text) + "\n");
     };
@@ -195,9 +198,11 @@ core::Result<Outcome> Follower::run() {
                 limit = std::min(limit, *due - context_.clock.monotonic());
         }
         KSPARK_TRY(stage_.mixer.flush());
+        if (stage_.board != nullptr) KSPARK_TRY(stage_.board->draw());
         if (finished()) break;
         KSPARK_TRY(client_.poll(std::max(limit, core::Duration::zero())));
     }
+    if (stage_.board != nullptr) KSPARK_TRY(stage_.board->finish());
     if (failed_) return *failed_;
     Outcome outcome;
     outcome.name_space = name_space_;
@@ -211,8 +216,8 @@ core::Result<Outcome> Follower::run() {
 
 core::Result<Outcome> follow(core::Context& context, kube::Client& client, const Options& options,
                              const std::string& name_space, std::vector<data::Json> applications,
-                             Mixer& mixer, Filter filter) {
-    Follower follower(context, client, options, mixer, std::move(filter));
+                             Mixer& mixer, Filter filter, ProgressBoard* board) {
+    Follower follower(context, client, options, mixer, std::move(filter), board);
     KSPARK_TRY(follower.prepare(name_space, std::move(applications)));
     return follower.run();
 }

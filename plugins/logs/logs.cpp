@@ -64,7 +64,13 @@ core::Status check(const Options& options) {
     return {};
 }
 
-core::Result<Filter> make_filter(const Options& options) {
+ProgressReader::Tell on_board(ProgressBoard& board, const std::string& application) {
+    return [&board, application](const Progress& progress, const kube::LogPiece&) {
+        board.take(application, progress);
+    };
+}
+
+core::Result<Filter> make_filter(const Options& options, ProgressBoard* board) {
     Choice choice;
     choice.invert = options.invert_match;
     choice.before =
@@ -77,13 +83,16 @@ core::Result<Filter> make_filter(const Options& options) {
     }
     const auto header_told = std::make_shared<bool>(false);
     const bool progress = options.progress;
-    return Filter([choice, progress, header_told](kube::LogLines::Sink sink) {
+    return Filter([choice, progress, header_told, board](kube::LogLines::Sink sink,
+                                                         const std::string& application) {
         if (!choice.everything()) {
             const auto selector = std::make_shared<Selector>(choice, std::move(sink));
             sink = [selector](const kube::LogPiece& piece) { selector->take(piece); };
         }
         if (progress) {
-            const auto reader = std::make_shared<ProgressReader>(std::move(sink), header_told);
+            const auto reader = std::make_shared<ProgressReader>(
+                board != nullptr ? on_board(*board, application)
+                                 : progress_lines(std::move(sink), header_told));
             sink = [reader](const kube::LogPiece& piece) { reader->take(piece); };
         }
         return sink;
@@ -196,7 +205,10 @@ void declare(core::Flags& flags, Options& options) {
 
 core::Result<Outcome> run(core::Context& context, const Options& options) {
     KSPARK_TRY(check(options));
-    KSPARK_ASSIGN(Filter filter, make_filter(options));
+    std::optional<ProgressBoard> board;
+    if (options.progress && options.follow && context.streams.out.is_terminal())
+        board.emplace(context.streams.out, context.clock, context.color_out());
+    KSPARK_ASSIGN(Filter filter, make_filter(options, board ? &*board : nullptr));
     KSPARK_ASSIGN(kube::Client* const client, context.client());
     KSPARK_ASSIGN(const Named named, names_of(context, options));
     const std::string& name_space = named.name_space;
@@ -216,7 +228,7 @@ core::Result<Outcome> run(core::Context& context, const Options& options) {
         if (*copied) return Outcome{{}, true, name_space};
     }
     auto outcome = follow(context, *client, options, name_space, std::move(applications), mixer,
-                          std::move(filter));
+                          std::move(filter), board ? &*board : nullptr);
     if (!outcome) return outcome;
     for (core::Error& error : outcome->errors) error = no_previous_run(std::move(error), options);
     return outcome;

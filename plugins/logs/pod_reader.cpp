@@ -9,6 +9,8 @@
 namespace kspark::logs {
 
 void Stage::mark(const std::string& sentence) const {
+    // What cannot be written is seen at the next flush or draw.
+    if (board != nullptr) return void(board->note(sentence));
     mixer.line(std::string(kMarker) + output::sanitize(sentence));
 }
 
@@ -63,9 +65,11 @@ void PodReader::read(const std::string& container, const std::string& prefix, bo
     query.container = container;
     if (later_run) query.tail.reset();
     kube::PodLog::Listener listener;
-    listener.line = stage_.filter([this, &reading](const kube::LogPiece& piece) {
-        if (reading.bytes_left > 0) take(reading, piece);
-    });
+    listener.line = stage_.filter(
+        [this, &reading](const kube::LogPiece& piece) {
+            if (reading.bytes_left > 0) take(reading, piece);
+        },
+        pod_.application);
     listener.gap = [this](const kube::LogGap& gap) { stage_.mark(gap_sentence(pod_.name, gap)); };
     listener.waiting = [&reading](const std::string& reason) { reading.waiting = reason; };
     listener.ended = [this, &reading](const kube::LogEnd& end) { ended(reading, end); };
@@ -117,8 +121,9 @@ bool PodReader::reading() const {
 }
 
 bool PodReader::hears() const {
-    return std::any_of(readings_.begin(), readings_.end(),
-                       [](const Reading& r) { return !r.ended && r.waiting.empty(); });
+    return std::any_of(readings_.begin(), readings_.end(), [this](const Reading& r) {
+        return !r.ended && r.waiting.empty() && !pod_.node_lost;
+    });
 }
 
 bool PodReader::over() const {

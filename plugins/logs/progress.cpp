@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace kspark::logs {
@@ -80,12 +81,14 @@ std::string shown_rate(const std::optional<double>& rate) {
     return rate ? fmt::format("{:.1f}", *rate) : "-";
 }
 
-std::string row(std::string_view time, std::string_view query, std::string_view batch,
-                std::string_view rows, std::string_view input, std::string_view processed,
-                std::string_view trigger, std::string_view delay, std::string_view state,
-                std::string_view lag) {
-    return fmt::format("{:<20} {:<16} {:>7} {:>9} {:>9} {:>9} {:>9} {:>9} {:>10} {:>8}", time,
-                       query, batch, rows, input, processed, trigger, delay, state, lag);
+std::string row(const std::vector<std::string>& cells) {
+    constexpr std::array kWidths = {20, 16, 7, 9, 9, 9, 9, 9, 10, 8};
+    std::string text;
+    for (std::size_t i = 0; i < cells.size(); ++i)
+        text += i < kFirstNumber ? fmt::format("{:<{}} ", cells[i], kWidths[i])
+                                 : fmt::format("{:>{}} ", cells[i], kWidths[i]);
+    text.pop_back();
+    return text;
 }
 
 } // namespace
@@ -111,19 +114,44 @@ std::optional<Progress> decode_progress(const Json& json) {
     return progress;
 }
 
+std::vector<std::string> progress_headers() {
+    return {"TIME",   "QUERY",   "BATCH", "ROWS",       "IN/S",
+            "DONE/S", "TRIGGER", "DELAY", "STATE ROWS", "LAG"};
+}
+
+std::vector<std::string> progress_cells(const Progress& progress) {
+    return {progress.time,
+            progress.query,
+            fmt::format("{}", progress.batch),
+            shown(progress.rows),
+            shown_rate(progress.input_rate),
+            shown_rate(progress.processed_rate),
+            progress.trigger_ms ? fmt::format("{}ms", *progress.trigger_ms) : "-",
+            progress.delay ? core::human_duration(*progress.delay) : "-",
+            shown(progress.state_rows),
+            shown(progress.lag)};
+}
+
 std::string progress_header() {
-    return row("TIME", "QUERY", "BATCH", "ROWS", "IN/S", "DONE/S", "TRIGGER", "DELAY", "STATE ROWS",
-               "LAG");
+    return row(progress_headers());
 }
 
 std::string progress_line(const Progress& progress) {
-    const std::string trigger =
-        progress.trigger_ms ? fmt::format("{}ms", *progress.trigger_ms) : "-";
-    return row(progress.time, progress.query, fmt::format("{}", progress.batch),
-               shown(progress.rows), shown_rate(progress.input_rate),
-               shown_rate(progress.processed_rate), trigger,
-               progress.delay ? core::human_duration(*progress.delay) : "-",
-               shown(progress.state_rows), shown(progress.lag));
+    return row(progress_cells(progress));
+}
+
+ProgressReader::Tell progress_lines(kube::LogLines::Sink sink, std::shared_ptr<bool> header_told) {
+    return [sink = std::move(sink), header_told = std::move(header_told)](
+               const Progress& progress, const kube::LogPiece& line) {
+        kube::LogPiece piece = line;
+        piece.stamp = {};
+        const std::string header = progress_header(), text = progress_line(progress);
+        piece.bytes = header;
+        if (!std::exchange(*header_told, true)) sink(piece);
+        piece.stamp = line.stamp;
+        piece.bytes = text;
+        sink(piece);
+    };
 }
 
 void ProgressReader::take(const kube::LogPiece& piece) {
@@ -184,10 +212,8 @@ void ProgressReader::read_block(std::string_view text) {
 void ProgressReader::tell(std::string_view text) {
     const auto json = data::parse_json(text, "progress");
     if (!json) return;
-    const auto progress = decode_progress(*json);
-    if (!progress) return;
-    if (!std::exchange(*header_told_, true)) sink_({time_, progress_header(), true, true, {}});
-    sink_({time_, progress_line(*progress), true, true, stamp_});
+    if (const auto progress = decode_progress(*json))
+        tell_(*progress, {time_, {}, true, true, stamp_});
 }
 
 } // namespace kspark::logs

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// "Streaming query made progress" in a driver's log, one line per batch.
+// "Streaming query made progress" in a driver's log.
 #pragma once
 
 #include "core/data/json.hpp"
 #include "core/kube/log_lines.hpp"
 
+#include <functional>
 #include <memory>
+#include <vector>
 
 namespace kspark::logs {
 
@@ -21,15 +23,20 @@ struct Progress {
 /// Nothing for JSON that is no progress.
 std::optional<Progress> decode_progress(const data::Json& json);
 
+/// TIME, QUERY, then numbers.
+std::vector<std::string> progress_headers();
+inline constexpr std::size_t kFirstNumber = 2;
+std::vector<std::string> progress_cells(const Progress& progress);
+/// The same as lines whose columns stand below each other.
 std::string progress_header();
 std::string progress_line(const Progress& progress);
 
-/// Turns a log into a table of its batches; all other lines are left out.
+/// Finds the batches in a log; all other lines are left out.
 class ProgressReader {
 public:
-    /// `header_told` is shared by the readers of one output.
-    ProgressReader(kube::LogLines::Sink sink, std::shared_ptr<bool> header_told)
-        : sink_(std::move(sink)), header_told_(std::move(header_told)) {}
+    /// `line`: a piece without bytes, with the time of the log's line.
+    using Tell = std::function<void(const Progress& progress, const kube::LogPiece& line)>;
+    explicit ProgressReader(Tell tell) : tell_(std::move(tell)) {}
     void take(const kube::LogPiece& piece);
 
 private:
@@ -37,8 +44,7 @@ private:
     void read_block(std::string_view text);
     void tell(std::string_view json);
 
-    kube::LogLines::Sink sink_;
-    std::shared_ptr<bool> header_told_;
+    Tell tell_;
     std::string line_;
     std::string block_; ///< JSON over several lines, as far as it has come
     int depth_ = 0;
@@ -46,5 +52,8 @@ private:
     core::Time time_{};
     std::string stamp_;
 };
+
+/// Prints a line per batch; `header_told` is shared by all logs of one output.
+ProgressReader::Tell progress_lines(kube::LogLines::Sink sink, std::shared_ptr<bool> header_told);
 
 } // namespace kspark::logs

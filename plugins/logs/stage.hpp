@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/kube/pod_log.hpp"
 #include "plugins/logs/logs.hpp"
 #include "plugins/logs/mixer.hpp"
+#include "plugins/logs/progress_board.hpp"
 #include "plugins/logs/words.hpp"
 
 namespace kspark::logs {
+
+/// What stands between a log of an application and the output: given where lines go, makes what
+/// takes them.
+using Filter =
+    std::function<kube::LogLines::Sink(kube::LogLines::Sink, const std::string& application)>;
 
 /// What all stories of one execution share.
 struct Stage {
@@ -16,7 +23,8 @@ struct Stage {
     bool several = false; ///< applications: prefixes name them
     bool prefixes = false;
     std::function<void(const std::string&)> note; ///< talk, on stderr
-    std::function<kube::LogLines::Sink(kube::LogLines::Sink)> filter;
+    Filter filter;
+    ProgressBoard* board = nullptr; ///< a table instead of lines
 
     core::Duration now() const { return client.clock().monotonic(); }
     /// A line of ours among those of the logs.

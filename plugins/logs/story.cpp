@@ -201,6 +201,7 @@ std::string Story::missing() const {
     for (const Member& member : members_) {
         if (const std::string reason = member.reader.waiting(); !reason.empty())
             return fmt::format("pod {}: {}", member.pod().name, reason);
+        if (member.reader.reading() && member.pod().node_lost) return node_silent(member.pod());
         if (member.old || member.reader.gone() || member.reader.begun() || member.reader.over())
             continue;
         if (wanted(member) != Wanted::No) return not_started(member.pod());

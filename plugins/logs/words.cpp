@@ -7,6 +7,7 @@
 #include "core/spark/labels.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -99,6 +100,31 @@ std::string not_started(const Pod& pod) {
     return name + (pod.phase.empty() ? "Pending" : pod.phase);
 }
 
+std::string node_silent(const Pod& pod) {
+    return fmt::format("pod {}: its node {} does not answer; what it writes comes when the node is "
+                       "back",
+                       pod.name, pod.node);
+}
+
+bool has_silent_node(const data::Json& pod) {
+    const data::Json* conditions = data::find(pod, {"status", "conditions"});
+    const data::Json* statuses = data::find(pod, {"status", "containerStatuses"});
+    if (conditions == nullptr || !conditions->is_array() || statuses == nullptr ||
+        !statuses->is_array() || statuses->empty() ||
+        data::find(pod, {"metadata", "deletionTimestamp"}) != nullptr)
+        return false;
+    const bool not_ready =
+        std::any_of(conditions->begin(), conditions->end(), [](const data::Json& condition) {
+            return data::string_at(condition, {"type"}) == "Ready" &&
+                   data::string_at(condition, {"status"}) == "False";
+        });
+    return not_ready &&
+           std::all_of(statuses->begin(), statuses->end(), [](const data::Json& status) {
+               const data::Json* ready = data::find(status, {"ready"});
+               return ready != nullptr && ready->is_boolean() && ready->get<bool>();
+           });
+}
+
 std::string no_pod(const Application& application, const Options& options, bool again) {
     const std::string what =
         options.executor.empty()    ? again ? "the next driver" : "no driver pod yet"
@@ -135,15 +161,19 @@ std::optional<core::Error> nothing_to_read(const Application& application,
                                           : "there are " + core::join(executors, ", "))};
     }
     if (!terminal) return std::nullopt;
+    const std::string_view remedy = application.operator_ == spark::Operator::Apache
+                                        ? " (resourceRetainPolicy: OnFailure or Always in "
+                                          "spec.applicationTolerations keeps it)"
+                                        : "";
     if (application.phase == spark::Phase::Failed)
         return core::Error{Code::ApplicationFailed,
-                           fmt::format("application \"{}\" is {} and has no driver pod{}",
-                                       application.name, state_of(application),
+                           fmt::format("application \"{}\" is {} and has no driver pod{}{}",
+                                       application.name, state_of(application), remedy,
                                        because(application))};
     return core::Error{Code::NotFound,
                        fmt::format("application \"{}\" is {} and its driver pod is gone, with its "
-                                   "log",
-                                   application.name, state_of(application))};
+                                   "log{}",
+                                   application.name, state_of(application), remedy)};
 }
 
 std::optional<core::Error> outcome_of(const Application& application) {

@@ -23,6 +23,10 @@ std::string lost_end_sentence(const spark::Pod& pod);
 
 /// Why the wanted container of a pod has no log yet.
 std::string not_started(const spark::Pod& pod);
+/// Why a log that is open says nothing: the node of its pod does not answer.
+std::string node_silent(const spark::Pod& pod);
+/// Whether the cluster has marked the pod for that: not ready, though all its containers are.
+bool has_silent_node(const data::Json& pod);
 /// Why there is no pod to read; `again`: there was one before.
 std::string no_pod(const spark::Application& application, const Options& options, bool again);
 

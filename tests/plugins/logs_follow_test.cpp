@@ -202,6 +202,16 @@ TEST_CASE("--tail=0 cut before its first line: what was written meanwhile is not
     }
 }
 
+TEST_CASE("a pod that is removed as soon as its log has ended has no missing end") {
+    LogsWorld world;
+    play(world.cluster, {0, 10, 1});
+    world.cluster.removes_after_log = true;
+    play(world.cluster, {16, 20, 2, 0, true});
+    REQUIRE(world.run({"orders", "-f"}));
+    CHECK(world.log() == all_written(world.cluster));
+    CHECK(world.markers().size() == 3);
+}
+
 TEST_CASE("a connection that stays open after the end of its pod is not waited for") {
     LogsWorld world;
     world.cluster.closes_followed = false;
@@ -256,6 +266,87 @@ TEST_CASE("what is not there yet is waited for, with the reason that the pod giv
                               "waiting for orders: pod orders-driver: ContainerCreating\n");
 }
 
+TEST_CASE("a node that does not answer is named, and its log goes on when it is back") {
+    LogsWorld world;
+    FakeCluster& cluster = world.cluster;
+    FakePod* pod = nullptr;
+    cluster.at(0, [&] {
+        pod = &cluster.add_pod("driver", "s1");
+        cluster.start(*pod);
+        cluster.set_state("RUNNING", 1, "s1");
+        cluster.write(*pod, "before");
+    });
+    cluster.at(50, [&] { cluster.silence(*pod, true); });
+    cluster.at(70, [&] { cluster.silence(*pod, false); });
+    cluster.at(71, [&] { cluster.write(*pod, "after"); });
+    cluster.at(75, [&] { cluster.terminate(*pod, 0), cluster.set_state("COMPLETED", 1, "s1"); });
+    REQUIRE(world.run({"orders", "-f"}));
+    CHECK(world.log() == "before\nafter\n");
+    CHECK(world.err.text() == "waiting for orders: pod orders-driver: its node node-1 does not "
+                              "answer; what it writes comes when the node is back\n");
+}
+
+TEST_CASE("the apache operator: attempts, executors, and an outcome that comes late") {
+    LogsWorld world;
+    FakeCluster& cluster = world.cluster;
+    cluster.set_apache_state("DriverRequested", 0);
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        const auto driver = std::make_shared<FakePod*>(nullptr);
+        const auto executor = std::make_shared<FakePod*>(nullptr);
+        const std::string id = std::to_string(attempt);
+        const double begin = 2 + attempt * 60;
+        cluster.at(begin, [&cluster, driver, id, attempt] {
+            *driver = &cluster.add_pod("driver", id);
+            cluster.set_apache_state("DriverRequested", attempt);
+        });
+        cluster.at(begin + 1, [&cluster, driver, attempt] {
+            cluster.start(**driver);
+            cluster.set_apache_state("RunningHealthy", attempt);
+            for (int i = 0; i < 20; ++i) cluster.write(**driver, fmt::format("driver {}", i));
+        });
+        cluster.at(begin + 5, [&cluster, executor, id] {
+            *executor = &cluster.add_pod("executor", id, "1");
+            cluster.start(**executor);
+            cluster.write(**executor, "executor of attempt " + id);
+        });
+        cluster.at(begin + 10, [&cluster, driver, executor, attempt] {
+            cluster.terminate(**executor, 0);
+            cluster.terminate(**driver, attempt == 0 ? 1 : 0);
+        });
+        // The operator is late.
+        cluster.at(begin + 30, [&cluster, driver, executor, attempt] {
+            cluster.set_apache_state(attempt == 0 ? "Failed" : "Succeeded", attempt);
+            cluster.remove(**executor);
+            cluster.remove(**driver);
+            cluster.set_apache_state(attempt == 0 ? "ScheduledToRestart" : "ResourceReleased",
+                                     attempt);
+        });
+    }
+    REQUIRE(world.run({"orders", "-f", "--all"}));
+    const auto markers = world.markers();
+    REQUIRE(markers.size() == 3);
+    CHECK(markers[0].starts_with("run 1 of orders ended: exit code 1 (Error)"));
+    CHECK(markers[1].starts_with("run 2 of orders begins"));
+    CHECK(markers[2].starts_with("run 2 of orders ended: exit code 0 (Completed)"));
+    std::map<std::string, int> lines;
+    for (const auto& line : core::split(world.log(), '\n')) ++lines[line];
+    CHECK(lines["driver | driver 7"] == 2);
+    CHECK(lines["exec-1 | executor of attempt 0"] == 1);
+    CHECK(lines["exec-1 | executor of attempt 1"] == 1);
+}
+
+TEST_CASE("a finished application of the apache operator has no log, and how to keep it") {
+    LogsWorld world;
+    world.cluster.set_apache_state("RunningHealthy", 0);
+    world.cluster.set_apache_state("Succeeded", 0);
+    world.cluster.set_apache_state("ResourceReleased", 0);
+    const auto status = world.run({"orders"});
+    REQUIRE_FALSE(status);
+    CHECK(status.error().code == Code::NotFound);
+    CHECK(world.says("its driver pod is gone, with its log (resourceRetainPolicy: OnFailure or "
+                     "Always in spec.applicationTolerations keeps it)"));
+}
+
 TEST_CASE("--timeout ends a wait with what was waited for") {
     LogsWorld world;
     world.cluster.at(1, [&] { world.cluster.add_pod("driver", "s1"); });
@@ -295,4 +386,35 @@ TEST_CASE("Ctrl-C ends it, with what was there written out") {
     CHECK(status.error().code == Code::Interrupted);
     CHECK(all_written(world.cluster).starts_with(world.log()));
     CHECK(world.log().size() > 100);
+}
+
+TEST_CASE("--progress -f on a terminal is one table that is drawn over, markers above it") {
+    LogsWorld world(1, true);
+    FakeCluster& cluster = world.cluster;
+    for (int run = 1; run <= 2; ++run)
+        play(cluster, {run * 20.0 - 19, run * 20.0 - 3, run, run == 2 ? 0 : 1, run == 2});
+    for (int batch = 0; batch < 30; ++batch)
+        cluster.at(3 + batch, [&cluster, batch] {
+            const data::Json progress = {{"name", batch % 3 == 0 ? "clicks" : "orders"},
+                                         {"timestamp", "2026-01-02T03:04:05.000Z"},
+                                         {"batchId", batch},
+                                         {"numInputRows", 7},
+                                         {"sources", data::Json::array()}};
+            if (FakePod* driver = cluster.running_driver())
+                cluster.write(*driver,
+                              "26/01/02 03:04:05 INFO MicroBatchExecution: Streaming query "
+                              "made progress: " +
+                                  progress.dump());
+        });
+    REQUIRE(world.run({"orders", "-f", "--progress"}));
+    const std::string& text = world.out.text();
+    const std::size_t last = text.rfind("APPLICATION");
+    CHECK(text.find("\x1b[3A\x1b[J") != std::string::npos);
+    CHECK(text.substr(0, last).find(" run 2 of orders begins") != std::string::npos);
+    const std::string table = text.substr(last);
+    CHECK(std::count(table.begin(), table.end(), '\n') == 3);
+    CHECK(table.find("orders        2026-01-02T03:04:05Z   orders      29      7") !=
+          std::string::npos);
+    CHECK(table.find("clicks      27") != std::string::npos);
+    CHECK_FALSE(world.says("run "));
 }

@@ -153,8 +153,8 @@ TEST_CASE("progress of Spark 3 and 4, in every layout") {
     for (const auto& name : corpus()) {
         std::string lines;
         const auto told = std::make_shared<bool>(false);
-        ProgressReader reader(
-            [&](const kube::LogPiece& piece) { lines += std::string(piece.bytes) + "\n"; }, told);
+        ProgressReader reader(progress_lines(
+            [&](const kube::LogPiece& piece) { lines += std::string(piece.bytes) + "\n"; }, told));
         feed(read_test_file(name), 13, [&](const auto& piece) { reader.take(piece); });
         if (!lines.empty()) report += name + "\n" + lines;
     }
@@ -181,8 +181,9 @@ TEST_CASE("progress in the JSON layout") {
                              {"msg", "Streaming query made progress: " + progress.dump(2)},
                              {"logger", "MicroBatchExecution"}};
     std::vector<std::string> lines;
-    ProgressReader reader([&](const kube::LogPiece& piece) { lines.emplace_back(piece.bytes); },
-                          std::make_shared<bool>(true));
+    ProgressReader reader(
+        progress_lines([&](const kube::LogPiece& piece) { lines.emplace_back(piece.bytes); },
+                       std::make_shared<bool>(true)));
     feed(line.dump() + "\n", 100, [&](const auto& piece) { reader.take(piece); });
     REQUIRE(lines.size() == 1);
     CHECK(lines[0] == "2026-11-22T10:03:56Z orders                 7        40      15.9      28.0"

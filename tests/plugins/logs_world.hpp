@@ -38,7 +38,7 @@ struct FakePod {
     std::string state = "waiting", reason = "ContainerCreating";
     int exit_code = 0;
     core::Time created{}, started{}, finished{};
-    bool gone = false, deleting = false;
+    bool gone = false, deleting = false, silent = false;
 };
 
 class FakeCluster : public http::Transport {
@@ -65,6 +65,23 @@ public:
         if (!submission.empty()) app_["status"]["submissionID"] = submission;
         tell("sparkapplications", events_.empty() ? "ADDED" : "MODIFIED", app_);
     }
+    /// The same of the apache operator, which counts attempts from 0 and names no submission.
+    void set_apache_state(const std::string& state, int attempt) {
+        apache_ = true;
+        app_["apiVersion"] = "spark.apache.org/v1";
+        app_["kind"] = "SparkApplication";
+        app_["metadata"] = {{"name", "orders"}, {"namespace", "streams"}, {"uid", "app"}};
+        app_["spec"] = {
+            {"runtimeVersions", {{"sparkVersion", "4.0.0"}}},
+            {"applicationTolerations",
+             {{"restartConfig", {{"restartPolicy", "Always"}, {"maxRestartAttempts", 1}}}}}};
+        data::Json& status = app_["status"];
+        status["currentState"]["currentStateSummary"] = state;
+        status["currentAttemptSummary"]["attemptInfo"]["id"] = attempt;
+        status["stateTransitionHistory"][std::to_string(++apache_states_)]["currentStateSummary"] =
+            state;
+        tell("sparkapplications", events_.empty() ? "ADDED" : "MODIFIED", app_);
+    }
     void fail_with(const std::string& message) {
         app_["status"]["applicationState"]["errorMessage"] = message;
     }
@@ -75,7 +92,9 @@ public:
         pod.role = role;
         pod.submission = submission;
         pod.executor = executor;
-        pod.name = role == "driver" ? "orders-driver" : "orders-exec-" + executor;
+        pod.name = role != "driver" ? "orders-exec-" + executor
+                   : apache_        ? "orders-" + submission + "-driver"
+                                    : "orders-driver";
         pod.uid = fmt::format("uid-{}", pods_.size());
         pod.created = clock_.now();
         tell("pods", "ADDED", json_of(pod));
@@ -86,11 +105,21 @@ public:
         pod.started = clock_.now();
         tell("pods", "MODIFIED", json_of(pod));
     }
+    FakePod* running_driver() {
+        for (FakePod& pod : pods_)
+            if (pod.role == "driver" && pod.state == "running" && !pod.gone) return &pod;
+        return nullptr;
+    }
     void write(FakePod& pod, const std::string& line) {
         // Many lines share a second, some a time stamp.
         nanos_ += random_() % 3 == 0 ? 0 : 1000;
         pod.lines.emplace_back(clock_.now() + core::Duration(nanos_), line);
         written[pod.uid] += line + "\n";
+    }
+    /// As the node controller marks a pod whose node does not answer.
+    void silence(FakePod& pod, bool silent) {
+        pod.silent = silent;
+        tell("pods", "MODIFIED", json_of(pod));
     }
     void terminate(FakePod& pod, int exit_code) {
         pod.state = "terminated";
@@ -127,6 +156,8 @@ public:
     std::vector<std::string> requests;
     std::size_t most_open = 0;
     bool closes_followed = true; ///< a followed log ends with its container
+    /// A driver that has ended answers for itself once more, and then it is gone.
+    bool removes_after_log = false;
 
     http::TransferId start(http::Request request, http::Handler handler) override {
         requests.push_back(request.method + " " + request.target);
@@ -175,6 +206,19 @@ private:
         if (plural == "sparkapplications") app_ = object;
         events_.push_back({plural, data::Json{{"type", type}, {"object", object}}.dump() + "\n"});
     }
+    data::Json labels_of(const FakePod& pod) const {
+        data::Json labels = {{"spark-role", pod.role}};
+        if (pod.role == "executor") labels["spark-exec-id"] = pod.executor;
+        if (apache_) {
+            labels["spark.operator/spark-app-name"] = "orders";
+            labels["spark.operator/name"] = "spark-kubernetes-operator";
+            labels["spark-app-selector"] = "orders-" + pod.submission;
+        } else {
+            labels["sparkoperator.k8s.io/app-name"] = "orders";
+            labels["sparkoperator.k8s.io/submission-id"] = pod.submission;
+        }
+        return labels;
+    }
     data::Json json_of(const FakePod& pod) const {
         data::Json state;
         if (pod.state == "waiting") state["waiting"]["reason"] = pod.reason;
@@ -190,19 +234,17 @@ private:
                   {"namespace", "streams"},
                   {"uid", pod.uid},
                   {"creationTimestamp", core::format_time(pod.created)},
-                  {"labels",
-                   {{"sparkoperator.k8s.io/app-name", "orders"},
-                    {"sparkoperator.k8s.io/submission-id", pod.submission},
-                    {"spark-role", pod.role},
-                    {"spark-exec-id", pod.executor}}}}},
+                  {"labels", labels_of(pod)}}},
                 {"spec", {{"nodeName", "node-1"}}},
                 {"status",
                  {{"phase", pod.state == "waiting"   ? "Pending"
                             : pod.state == "running" ? "Running"
                             : pod.exit_code == 0     ? "Succeeded"
                                                      : "Failed"},
+                  {"conditions", {{{"type", "Ready"}, {"status", pod.silent ? "False" : "True"}}}},
                   {"containerStatuses",
-                   {{{"name", driver ? "spark-kubernetes-driver" : "spark-kubernetes-executor"},
+                   {{{"ready", pod.state == "running"},
+                     {"name", driver ? "spark-kubernetes-driver" : "spark-kubernetes-executor"},
                      {"state", state}}}}}}};
     }
     /// "Fri, 02 Jan 2026 03:04:05 GMT"; the day of the week is never looked at.
@@ -234,7 +276,9 @@ private:
         Transfer& transfer = transfers_.at(id);
         const std::string path = transfer.target.substr(0, transfer.target.find('?'));
         const std::string last = path.substr(path.rfind('/') + 1);
-        if (path.find("spark.apache.org") != std::string::npos)
+        const bool other = apache_ ? path.find("sparkoperator.k8s.io") != std::string::npos
+                                   : path.find("spark.apache.org") != std::string::npos;
+        if (other)
             return answer(id, 404, "NotFound", "the server could not find the requested resource");
         if (last == "log") return begin_log(id, path);
         if (!parameter(transfer.target, "watch").empty()) {
@@ -247,7 +291,11 @@ private:
                        ? answer(id, app_.dump())
                        : answer(id, 404, "NotFound",
                                 fmt::format("sparkapplications \"{}\" not found", last));
-        if (const FakePod* pod = pod_named(last)) return answer(id, json_of(*pod).dump());
+        if (FakePod* pod = pod_named(last)) {
+            const std::string body = json_of(*pod).dump();
+            if (removes_after_log && pod->state == "terminated") pod->gone = true;
+            return answer(id, body);
+        }
         return answer(id, 404, "NotFound", fmt::format("pods \"{}\" not found", last));
     }
     bool list(http::TransferId id, const std::string& plural) {
@@ -360,7 +408,8 @@ private:
     std::mt19937 random_;
     std::multimap<core::Time, std::function<void()>> plan_;
     data::Json app_;
-    bool app_gone_ = false, interrupted_ = false;
+    bool app_gone_ = false, interrupted_ = false, apache_ = false;
+    int apache_states_ = 0;
     std::deque<FakePod> pods_;
     std::vector<Event> events_;
     std::map<http::TransferId, Transfer> transfers_;
