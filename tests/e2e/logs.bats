@@ -12,7 +12,7 @@ driver_phase() { k get pod "$prefix-orders-driver" -o jsonpath='{.status.phase}'
 next_driver() {
   # shellcheck disable=SC2317
   runs_anew() { [ "$(driver_phase)" = Running ] && [ "$(driver_uid)" != "$1" ]; }
-  eventually 60 runs_anew "$1"
+  eventually 180 runs_anew "$1"
 }
 
 # record N: what run N writes, read by kubectl while the pod lives.
@@ -54,13 +54,13 @@ begin() {
   begin
   follow
   first=$(driver_uid)
-  eventually 20 test -s ours.log
+  eventually 120 test -s ours.log
   k delete pod "$prefix-orders-driver" --wait=false
   next_driver "$first"
   eventually 30 grep -q "^=== kubectl-spark: run 2 of $prefix-orders begins" ours.log
   # shellcheck disable=SC2317
   new_lines() { sed -n '/run 2 of/,$p' ours.log | grep -qv '^==='; }
-  eventually 20 new_lines
+  eventually 120 new_lines
   kill -TERM "$follower"
   follower_ended
   cat talk.log
@@ -74,12 +74,12 @@ begin() {
   record 1
   follow
   for run in 2 3 4; do
-    eventually 20 test -s ours.log
+    eventually 120 test -s ours.log
     uid=$(driver_uid)
     k patch "$APPLICATIONS" "$prefix-orders" --type=merge -p "{\"spec\":{\"driver\":{\"annotations\":{\"e2e/run\":\"$run\"}}}}"
     next_driver "$uid"
     record "$run"
-    eventually 30 grep -q "^=== kubectl-spark: run $run of $prefix-orders begins" ours.log
+    eventually 120 grep -q "^=== kubectl-spark: run $run of $prefix-orders begins" ours.log
     sleep 2
   done
   uid=$(driver_uid)
@@ -105,7 +105,7 @@ begin() {
   needs sandbox
   begin
   follow
-  eventually 20 test -s ours.log
+  eventually 120 test -s ours.log
   for _ in 1 2 3; do
     sleep 0.7
     k create --raw /sandbox/faults -f - <<<'{"cutStreams": true, "refuseSeconds": 0.5}' >/dev/null

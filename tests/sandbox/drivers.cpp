@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the Spark in a pod does, as far as it can be seen from outside: a driver writes its log,
 // asks for executors, removes them when it ends; an executor lives as long as its driver.
+#include "core/base/system.hpp"
 #include "tests/sandbox/kubelet.hpp"
 #include "tests/sandbox/pods.hpp"
 #include "tests/sandbox/query.hpp"
@@ -28,22 +29,41 @@ void Kubelet::log(const Json& pod, const std::string& text) {
     cluster_.changed.notify_all();
 }
 
+/// What its fate adds to the log of a pod that starts.
+void Kubelet::write_more(const Json& pod, const Fate& fate) {
+    const std::string uid = pod.at("metadata").at("uid");
+    const core::Time now = cluster_.clock.now();
+    for (int i = 1; i <= fate.log_lines; ++i)
+        log(pod, fmt::format("INFO Sandbox: line {} of {}", i, fate.log_lines));
+    if (fate.log_bytes > 0) cluster_.logs.append(uid, {fate.log_bytes / BulkLines::kLength, now});
+    if (fate.line_bytes > 0) cluster_.logs.append(uid, now, std::string(fate.line_bytes, 'x'));
+    if (fate.log_file.empty()) return;
+    const auto text = core::read_file(fate.log_file, 64u << 20);
+    if (!text) return log(pod, "ERROR Sandbox: " + text.error().message);
+    for (std::size_t begin = 0; begin < text->size();) {
+        const std::size_t end = std::min(text->find('\n', begin), text->size());
+        cluster_.logs.append(uid, now, text->substr(begin, end - begin));
+        begin = end + 1;
+    }
+    cluster_.changed.notify_all();
+}
+
 void Kubelet::run_driver(const Json& pod) {
     const ObjectPtr application = application_of(cluster_, pod);
     if (!application) return;
     const Fate fate = fate_of(application->value);
     const Json& spec = application->value.at("spec");
-    log(pod, "INFO SparkContext: Running Spark version " + spec.value("sparkVersion", ""));
-    log(pod,
-        fmt::format("INFO SparkContext: Submitted application: {}", label(pod, "spark-app-name")));
-    log(pod, "INFO SparkUI: Bound SparkUI to 0.0.0.0, and started at port 4040.");
-    for (int i = 1; i <= fate.log_lines; ++i)
-        log(pod, fmt::format("INFO Sandbox: line {} of {}", i, fate.log_lines));
+    if (fate.log_file.empty()) {
+        log(pod, "INFO SparkContext: Running Spark version " + spec.value("sparkVersion", ""));
+        log(pod, "INFO SparkContext: Submitted application: " + label(pod, "spark-app-name"));
+        log(pod, "INFO SparkUI: Bound SparkUI to 0.0.0.0, and started at port 4040.");
+    }
+    write_more(pod, fate);
     const std::string prefix = fmt::format("{}-{}", label(pod, "spark-app-name"),
                                            cluster_.random_word(16, "0123456789abcdef"));
     for (int id = 1; id <= executor_count(application->value); ++id)
         later(pod, 0.4, [this, prefix, id](const Json& now) { add_executor(now, prefix, id); });
-    later(pod, 1, [this](const Json& now) { write_batch(now, 0); });
+    if (fate.log_file.empty()) later(pod, 1, [this](const Json& now) { write_batch(now, 0); });
     if (!fate.run_seconds) return;
     later(pod, *fate.run_seconds, [this, fate](const Json& now) {
         if (!is_running(now) || now.at("metadata").contains("deletionTimestamp")) return;
@@ -110,6 +130,9 @@ void Kubelet::remove_executors(const Json& driver) {
 
 void Kubelet::run_executor(const Json& pod) {
     log(pod, "INFO CoarseGrainedExecutorBackend: Successfully registered with driver");
+    if (const std::size_t bytes = fate(pod).executor_log_bytes; bytes > 0)
+        cluster_.logs.append(pod.at("metadata").at("uid"),
+                             {bytes / BulkLines::kLength, cluster_.clock.now()});
     if (!fate(pod).executor_oom) return;
     later(pod, 2, [this](const Json& now) {
         if (!is_running(now) || now.at("metadata").contains("deletionTimestamp")) return;

@@ -3,6 +3,7 @@
 // annotation that a real manifest would not have.
 #include "tests/sandbox/fate.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace kspark::sandbox {
@@ -24,6 +25,9 @@ public:
     std::optional<double> number(const std::string& name) const {
         const std::string value = text(name);
         return value.empty() ? std::nullopt : std::optional(std::atof(value.c_str()));
+    }
+    std::size_t size(const std::string& name) const {
+        return static_cast<std::size_t>(std::max(0.0, number(name, 0)));
     }
 
 private:
@@ -62,6 +66,10 @@ Fate fate_of(const Json& application) {
     fate.executors_pending = annotations.flag("executors-pending");
     fate.executor_oom = annotations.flag("executor-oom");
     fate.log_lines = static_cast<int>(annotations.number("log-lines", 0));
+    fate.log_bytes = annotations.size("log-bytes");
+    fate.line_bytes = annotations.size("line-bytes");
+    fate.log_file = annotations.text("log-file");
+    fate.executor_log_bytes = annotations.size("executor-log-bytes");
     fate.ui = annotations.text("ui") != "off";
     fate.query = query_of(annotations);
     return fate;

@@ -34,8 +34,13 @@ struct Fate {
     std::string exit_reason = {};           ///< exit-reason, e.g. OOMKilled
     bool executors_pending = false;         ///< executors-pending: "true": they fit nowhere
     bool executor_oom = false;              ///< executor-oom: "true": killed again and again
-    int log_lines = 0;                      ///< log-lines: written at once when the driver starts
-    bool ui = true;                         ///< ui: "off": nobody listens on the UI's port
+    // Written at once when the driver starts:
+    int log_lines = 0;                  ///< log-lines
+    std::size_t log_bytes = 0;          ///< log-bytes: lines that need no memory, before all others
+    std::size_t line_bytes = 0;         ///< line-bytes: one line
+    std::string log_file = {};          ///< log-file: PATH: these lines, and nothing else
+    std::size_t executor_log_bytes = 0; ///< executor-log-bytes
+    bool ui = true;                     ///< ui: "off": nobody listens on the UI's port
     Query query = {};
 };
 

@@ -33,10 +33,9 @@ Answer Faults::handle(Cluster& cluster, const Request& request) {
         set_milliseconds(wish, "delaySeconds", delay_ms_);
         set_milliseconds(wish, "refuseSeconds", refuse_ms_);
         if (wish.value("cutStreams", false)) cut();
-        if (wish.value("compact", false)) {
-            const std::lock_guard lock(cluster.mutex);
-            cluster.store.compact();
-        }
+        const std::lock_guard lock(cluster.mutex);
+        if (wish.value("compact", false)) cluster.store.compact();
+        if (wish.value("rotateLogs", false)) cluster.logs.rotate();
     } catch (const Json::exception& error) {
         return {400, bad_request(error.what()).status.dump()};
     }

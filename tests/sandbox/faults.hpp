@@ -10,7 +10,7 @@ namespace kspark::sandbox {
 
 /// What is wrong with the server at present. Set by POST /sandbox/faults (admin only), a JSON
 /// object of any of: refuseSeconds, tooManyRequests with retryAfterSeconds, serverErrors,
-/// delaySeconds, cutStreams, compact.
+/// delaySeconds, cutStreams, compact, rotateLogs.
 class Faults {
 public:
     /// Sets what the request asks for; the answer tells what is set.

@@ -30,6 +30,7 @@ private:
     void run_driver(const Json& pod);
     /// When its executors have ended.
     void end_driver(const Json& pod, const Fate& fate);
+    void write_more(const Json& pod, const Fate& fate);
     void write_batch(const Json& pod, int batch);
     void add_executor(const Json& driver, const std::string& prefix, int id);
     void remove_executors(const Json& driver);

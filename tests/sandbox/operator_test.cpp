@@ -40,7 +40,7 @@ TEST_CASE("an application is submitted and runs, with driver, executors and serv
     CHECK(status.at("executorState").begin().value() == "RUNNING");
     CHECK(label(world.driver(), "sparkoperator.k8s.io/submission-id") == submission(world));
     CHECK(has_event(world, "SparkDriverRunning"));
-    CHECK(world.cluster.logs.lines(world.driver().at("metadata").at("uid")).size() > 3);
+    CHECK(world.cluster.logs.of(world.driver().at("metadata").at("uid")).size() > 3);
 }
 
 TEST_CASE("a changed spec restarts, metadata and the time to live do not") {

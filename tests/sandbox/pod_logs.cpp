@@ -69,27 +69,25 @@ public:
     Log(Cluster& cluster, const Json& pod, Wish wish)
         : cluster_(cluster), wish_(std::move(wish)), uid_(pod.at("metadata").at("uid")),
           name_space_(pod.at("metadata").at("namespace")), name_(pod.at("metadata").at("name")) {
-        const auto& lines = cluster_.logs.lines(uid_);
-        next_ = lines.size() > wish_.tail ? lines.size() - wish_.tail : 0;
+        const PodText& text = cluster_.logs.of(uid_);
+        next_ = text.first_kept;
+        next_ = std::max(next_, text.size() - std::min(text.size(), wish_.tail));
         if (wish_.since)
-            while (next_ < lines.size() && lines[next_].time < *wish_.since) ++next_;
+            while (next_ < text.size() && text.time(next_) < *wish_.since) ++next_;
     }
 
     std::string read() override {
         constexpr std::size_t kPiece = 256 * 1024;
-        const auto& lines = cluster_.logs.lines(uid_);
+        const PodText& text = cluster_.logs.of(uid_);
         std::string out;
-        while (next_ < lines.size() && out.size() < kPiece) {
-            const LogLine& line = lines[next_++];
-            if (wish_.timestamps) out += core::format_time(line.time, 9) + " ";
-            out += line.text + "\n";
-        }
+        while (next_ < text.size() && out.size() < kPiece)
+            text.append(out, next_++, wish_.timestamps);
         if (out.size() >= wish_.limit) {
             out.resize(wish_.limit);
             ended_ = true;
         }
         wish_.limit -= std::min(out.size(), wish_.limit);
-        if (next_ >= lines.size() && (!wish_.follow || !running())) ended_ = true;
+        if (next_ >= text.size() && (!wish_.follow || !running())) ended_ = true;
         return out;
     }
 

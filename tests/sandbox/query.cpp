@@ -210,7 +210,7 @@ Json progress_of(const Json& driver, const Query& query, int batch, core::Time t
 }
 
 std::optional<Json> last_progress(const Cluster& cluster, const Json& driver) {
-    const auto& lines = cluster.logs.lines(driver.at("metadata").at("uid"));
+    const auto& lines = cluster.logs.of(driver.at("metadata").at("uid")).lines;
     for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
         const std::size_t at = line->text.find(kProgressMarker);
         if (at == std::string::npos) continue;
