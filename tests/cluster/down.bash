@@ -23,6 +23,24 @@ mounts_away() {
   done
 }
 
+# chains_away: iptables chains of kube-proxy and kubelet, unless this machine had some before.
+chains_away() {
+  local table chain
+  [ -e "$RUN/chains-are-ours" ] || return 0
+  "$BIN/kube" proxy --cleanup >/dev/null 2>&1 || true
+  for table in nat filter mangle; do
+    iptables -w -t "$table" -S | awk '/^-A/ && /-j KUBE-/ && $2 !~ /^KUBE-/ {sub("-A", "-D"); print}' |
+      while read -r rule; do
+        # shellcheck disable=SC2086 # words
+        iptables -w -t "$table" $rule
+      done
+    for chain in $(iptables -w -t "$table" -S | awk '$1 == "-N" && $2 ~ /^KUBE-/ {print $2}'); do
+      iptables -w -t "$table" -F "$chain"
+      iptables -w -t "$table" -X "$chain"
+    done
+  done 2>/dev/null || true
+}
+
 cgroups_away() {
   find /sys/fs/cgroup -type d -path '*/kubepods*' -depth -exec rmdir {} + 2>/dev/null || true
 }
@@ -48,7 +66,7 @@ down() {
     containers_away
     mounts_away
     ip link del "$BRIDGE" 2>/dev/null || true
-    "$BIN/kube" proxy --cleanup >/dev/null 2>&1 || true
+    chains_away
     cgroups_away
     rm -rf "$DATA"
   fi

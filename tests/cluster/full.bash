@@ -4,6 +4,7 @@
 PROXY_PORT=$((PORT + 7)) DNS_PORT=$((PORT + 8)) HEALTH_PORT=$((PORT + 9))
 
 network() {
+  iptables-save 2>/dev/null | grep -q KUBE- || touch "$RUN/chains-are-ours"
   ip link add "$BRIDGE" type bridge
   ip addr add "$NODE_IP/24" dev "$BRIDGE"
   ip link set "$BRIDGE" up
