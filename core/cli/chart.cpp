@@ -3,10 +3,15 @@
 // it prints goes the way of all manifests, with the same checks.
 #include "core/cli/chart.hpp"
 
+#include "core/base/text.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <utility>
 
 namespace kspark::core {
 
@@ -32,6 +37,33 @@ std::vector<std::string> helm_command(const Context& context, const std::string&
     return command;
 }
 
+/// helm says before each object which template it comes from: "# Source: CHART/templates/app.yaml".
+/// Positions then name the template; lines count in what helm made of it.
+Result<std::vector<data::Document>> parse_rendered(const std::string& chart,
+                                                   const std::string& output) {
+    constexpr std::string_view kSource = "# Source: ";
+    std::vector<data::Document> documents;
+    std::string name = "helm template " + chart, text;
+    const auto finish = [&]() -> Status {
+        KSPARK_ASSIGN(auto read, data::parse_documents(name, std::exchange(text, {})));
+        std::ranges::move(read, std::back_inserter(documents));
+        return {};
+    };
+    for (const std::string& line : split(output, '\n')) {
+        if (line.starts_with(kSource)) {
+            KSPARK_TRY(finish());
+            const std::string path = line.substr(kSource.size());
+            const auto below = path.find('/');
+            name = (std::filesystem::path(chart) /
+                    (below == std::string::npos ? path : path.substr(below + 1)))
+                       .string();
+        }
+        text += line + "\n";
+    }
+    KSPARK_TRY(finish());
+    return documents;
+}
+
 } // namespace
 
 Result<spark::Inputs> load_chart(Context& context, const std::string& chart,
@@ -52,8 +84,7 @@ Result<spark::Inputs> load_chart(Context& context, const std::string& chart,
                      fmt::format("helm template {} ended with status {}; what it said is above",
                                  chart, exit->status),
                      {}};
-    KSPARK_ASSIGN(auto documents,
-                  data::parse_documents("helm template " + chart, std::move(exit->output)));
+    KSPARK_ASSIGN(auto documents, parse_rendered(chart, exit->output));
     spark::InputOptions manifests;
     manifests.streams = inputs.streams;
     manifests.files = {chart};

@@ -193,6 +193,15 @@ struct Replacing {
 
 } // namespace
 
+data::Path sole_value(std::string_view text) {
+    constexpr std::string_view kValues = ".Values.";
+    const auto reference = next_reference(text, 0);
+    if (!reference || reference->begin != 0 || reference->end != text.size() ||
+        !is_path(reference->body) || !reference->body.starts_with(kValues))
+        return {};
+    return core::split(reference->body.substr(kValues.size()), '.');
+}
+
 bool has_reference(std::string_view text) {
     return next_reference(text, 0).has_value();
 }

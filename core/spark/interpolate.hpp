@@ -24,6 +24,9 @@ struct Scope {
 /// The string holds a reference: double braces and a dot.
 bool has_reference(std::string_view text);
 
+/// The path below .Values when the string is one such reference and nothing else; empty otherwise.
+data::Path sole_value(std::string_view text);
+
 /// Replaces the references. A string that is one reference and nothing else takes the value with
 /// its type; elsewhere the value is put in as text. The error has no place: the caller knows it.
 core::Result<data::Json> interpolate(const std::string& text, const Scope& scope);

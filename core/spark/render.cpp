@@ -32,6 +32,20 @@ Path stream_path(std::size_t index, const Path& below = {}) {
     return joined({"streams", std::to_string(index)}, below);
 }
 
+/// Where the value at a path was written: that of the value which it refers to, if it does nothing
+/// else.
+Place origin(const Values& values, Path path) {
+    constexpr int kDepth = 16;
+    for (int i = 0; i < kDepth; ++i) {
+        const Json* value = data::find(values.merged, {path.begin(), path.end()});
+        if (value == nullptr || !value->is_string()) break;
+        Path next = sole_value(value->get_ref<const std::string&>());
+        if (next.empty() || known_steps(values.merged, next) != next.size()) break;
+        path = std::move(next);
+    }
+    return values.locate(path);
+}
+
 /// The place of a value that a stream has, be it its own or the file's.
 Place place_in(const Values& values, std::size_t index, const std::vector<Path>& candidates) {
     const auto whole = [&](const Path& path) {
@@ -39,7 +53,7 @@ Place place_in(const Values& values, std::size_t index, const std::vector<Path>&
     };
     for (const Path& path : candidates)
         for (const Path& at : {stream_path(index, path), path})
-            if (whole(at)) return values.locate(at);
+            if (whole(at)) return origin(values, at);
     for (Path path : candidates)
         for (; !path.empty() && path[0] != "name"; path.pop_back())
             for (const Path& at : {stream_path(index, path), path})

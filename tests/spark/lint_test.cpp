@@ -394,6 +394,32 @@ TEST_CASE("the schema that a cluster serves", "[spark][lint]") {
                   "spec.driver.serviceAccount; ");
 }
 
+TEST_CASE("a finding names the file that gave the value", "[spark][lint]") {
+    const auto document = [](const char* name, const char* text) {
+        auto documents = data::parse_documents(name, text);
+        if (!documents) FAIL(documents.error().message);
+        return documents->at(0);
+    };
+    auto inputs = spark::load_documents(
+        {document("values.yaml", "spark: {version: 3.5.1, image: 'own:1'}\n"
+                                 "mainClass: com.example.Stream\n"
+                                 "applicationFile: local:///opt/app.jar\n"
+                                 "restartPolicy: Always\n"
+                                 "vars: {heap: 2g}\n"
+                                 "driver: {serviceAccount: s, memory: '{{ .Values.vars.heap }}'}\n"
+                                 "executor: {memory: 2g}\n"
+                                 "streams: [{name: orders}]\n"),
+         document("prod.yaml", "executor: {memory: 3Gi}\nvars:\n  heap: 1Gi\n")},
+        {.files = {"values.yaml", "prod.yaml"}}, {});
+    REQUIRE(inputs);
+    const auto findings = spark::check(inputs->manifests, {});
+    REQUIRE(findings);
+    std::string text;
+    for (const Finding& finding : *findings)
+        text += to_text(finding.place) + " " + finding.rule + "; ";
+    CHECK(text == "prod.yaml:1:12 memory-unit; prod.yaml:3:3 memory-unit; ");
+}
+
 TEST_CASE("objects of other kinds and groups are left alone", "[spark][lint]") {
     CHECK(check("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: X_Y}\n").empty());
     CHECK(check("apiVersion: radanalytics.io/v1\nkind: SparkApplication\nspec: {}\n").empty());
