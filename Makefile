@@ -4,7 +4,7 @@ export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 PRESET ?= dev
 
-.PHONY: all test test-cluster cluster-up cluster-down demo bench build reference format check clean
+.PHONY: all test test-cluster cluster-up cluster-down demo bench build reference release format check clean
 all: build
 
 # make build PRESET=release
@@ -47,6 +47,12 @@ bench:
 reference:
 	@$(MAKE) --no-print-directory build TARGETS=kubectl-spark
 	@tools/reference build/$(PRESET)/bin/kubectl-spark markdown docs/reference
+
+# dist/: the archive for this machine (TARGETS="linux_amd64 linux_arm64": for these), the krew manifest,
+# checksums, bill of materials.
+release:
+	@tools/install-dependencies release
+	@tools/release/make $(TARGETS)
 
 format:
 	@git ls-files '*.cpp' '*.hpp' '*.h' | xargs clang-format -i

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+# For the third-party libraries and for the project: -DKSPARK_TARGET=linux_amd64 -DKSPARK_PREFIX=... and the
+# compiler's names on PATH (common.bash, use_compiler). Nothing of the machine that builds is looked at.
+set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES KSPARK_TARGET KSPARK_PREFIX)
+if(KSPARK_TARGET MATCHES "^darwin")
+  set(CMAKE_SYSTEM_NAME Darwin)
+else()
+  set(CMAKE_SYSTEM_NAME Linux)
+endif()
+if(KSPARK_TARGET MATCHES "arm64$")
+  set(CMAKE_SYSTEM_PROCESSOR arm64)
+else()
+  set(CMAKE_SYSTEM_PROCESSOR amd64)
+endif()
+set(CMAKE_C_COMPILER target-cc)
+set(CMAKE_CXX_COMPILER target-c++)
+set(CMAKE_AR target-ar)
+set(CMAKE_RANLIB target-ranlib)
+set(CMAKE_C_FLAGS_RELEASE_INIT "-O2 -DNDEBUG -ffunction-sections -fdata-sections")
+set(CMAKE_CXX_FLAGS_RELEASE_INIT "-O2 -DNDEBUG -ffunction-sections -fdata-sections")
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_FIND_ROOT_PATH ${KSPARK_PREFIX})
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+# A prefix that is the root itself: <root>/lib, <root>/include.
+set(CMAKE_PREFIX_PATH /)
