@@ -6,6 +6,8 @@ The driver is restarted under both; the time is that between the line's own stam
 usage: first_line.py SPARK APPLICATION
 """
 import datetime
+import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -33,7 +35,8 @@ class Reader(threading.Thread):
 
     def __init__(self, command):
         super().__init__(daemon=True)
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, shell=True)
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                        shell=True, start_new_session=True)
         self.since = None
         self.delay = None
         self.start()
@@ -72,7 +75,7 @@ def main():
                 delays[name].append(reader.delay)
         time.sleep(2)
     for name, reader in readers.items():
-        reader.process.kill()
+        os.killpg(reader.process.pid, signal.SIGKILL)
         found = delays[name]
         print(f"{name}\t" + (f"{statistics.median(found) * 1000:.0f}ms" if found else "never"), flush=True)
 
