@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace kspark::logs {
 namespace {
@@ -25,11 +24,10 @@ std::optional<double> number_at(const Json& json, const std::vector<std::string_
     if (value == nullptr) return std::nullopt;
     if (value->is_number()) return value->get<double>();
     if (!value->is_string()) return std::nullopt;
-    const auto& text = value->get_ref<const std::string&>();
-    double number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return number;
+    // Not from_chars: libc++ has none for fractions before version 20.
+    const Json number = Json::parse(value->get_ref<const std::string&>(), nullptr, false);
+    if (!number.is_number()) return std::nullopt;
+    return number.get<double>();
 }
 
 /// Of offsets of the same shape; nothing: they hold no numbers.
