@@ -92,7 +92,7 @@ Json node_selector_of(const Json& object, const std::string& role) {
     const Json* conf = data::find(spec_of(object), {"sparkConf"});
     if (conf == nullptr || !conf->is_object()) return selector;
     for (const std::string& prefix : {std::string("spark.kubernetes.node.selector."),
-                                     "spark.kubernetes." + role + ".node.selector."})
+                                      "spark.kubernetes." + role + ".node.selector."})
         for (const auto& [key, value] : conf->items())
             if (key.starts_with(prefix)) selector[key.substr(prefix.size())] = value;
     return selector;
