@@ -5,6 +5,7 @@
 #include "cmd/app.hpp"
 
 #include "cmd/overview.hpp"
+#include "cmd/topics.hpp"
 #include "core/base/text.hpp"
 #include "core/cli/command.hpp"
 #include "core/cli/words.hpp"
@@ -90,11 +91,12 @@ int run_overview(core::Context& context, std::vector<std::string> arguments) {
 }
 
 int complete(core::Context& context, std::vector<std::string> arguments) {
-    if (arguments.size() > 1 && arguments[0] == "help") arguments.erase(arguments.begin());
+    const bool help = arguments.size() > 1 && arguments[0] == "help";
+    if (help) arguments.erase(arguments.begin());
     const std::vector<std::string> before(
         arguments.begin(), arguments.empty() ? arguments.end() : arguments.end() - 1);
     const auto at = command_position(context, before);
-    if (!at) return core::complete_command(overview(), context, arguments);
+    if (!at) return core::complete_command(help ? topics() : overview(), context, arguments);
     const plugin::Catalog catalog = commands(context);
     const plugin::Found* found = catalog.find(arguments[*at]);
     // A shell has no place for an error; the run that follows will tell it.
@@ -125,7 +127,12 @@ int run(core::Context& context, std::vector<std::string> arguments) {
     const std::string word = arguments[*at];
     arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(*at));
     if (word == "help" && arguments.empty()) return run(context, {"--help"});
-    if (word == "help") return run(context, {arguments[0], "--help"});
+    if (word == "help") {
+        if (const auto text = topic_text(context, arguments[0]))
+            return core::report_status(context, context.streams.out.write(*text), context.program);
+        return run(context, {arguments[0], "--help"});
+    }
+    if (word == "options" && arguments.empty()) return run(context, {"help", word});
 
     const plugin::Catalog catalog = commands(context);
     if (const plugin::Found* found = catalog.find(word))

@@ -4,6 +4,8 @@
 #include "cmd/overview.hpp"
 
 #include "cmd/app.hpp"
+#include "cmd/help/exit_statuses.hpp"
+#include "cmd/topics.hpp"
 #include "core/plugin/loader.hpp"
 
 #include <fmt/format.h>
@@ -32,23 +34,6 @@ kubectl spark status orders
 
 )";
 
-constexpr const char* kExitStatuses = R"(
-## Exit statuses
-```
-0    done
-1    failed
-2    the command line is wrong
-3    the input is wrong: a file, a manifest, a kubeconfig
-4    an application failed
-5    timed out
-6    refused by the cluster
-7    the cluster cannot be reached
-8    changes are pending (with --exit-code)
-70   a bug
-130  interrupted
-```
-)";
-
 std::string summary_of(const plugin::Found& command) {
     const auto loaded = plugin::load(command);
     return loaded ? (*loaded)->summary : "not usable: " + plugin::reason(loaded.error(), command);
@@ -64,6 +49,23 @@ std::string lines_of(const plugin::Catalog& catalog, bool own) {
     return text;
 }
 
+/// A command line without a command: its word completes.
+core::Command unnamed(core::Completer complete) {
+    core::Command command;
+    command.synopsis = "COMMAND [flags]";
+    command.make = [complete = std::move(complete)] {
+        auto invocation = std::make_unique<core::Invocation>();
+        auto words = std::make_shared<std::vector<std::string>>();
+        invocation->flags.positionals("COMMAND", *words, {}, 0, 0).complete = complete;
+        invocation->options = words;
+        invocation->execute = [](core::Context&) -> core::Status {
+            return core::Error{core::Code::Usage, "a command is missing"};
+        };
+        return invocation;
+    };
+    return command;
+}
+
 std::vector<std::string> complete_names(core::Context& context, const std::string& prefix) {
     std::vector<std::string> candidates{"help\tHelp about a command"};
     for (const plugin::Found& command : commands(context).commands)
@@ -75,19 +77,15 @@ std::vector<std::string> complete_names(core::Context& context, const std::strin
 } // namespace
 
 core::Command overview() {
-    core::Command command;
-    command.synopsis = "COMMAND [flags]";
-    command.make = [] {
-        auto invocation = std::make_unique<core::Invocation>();
-        auto words = std::make_shared<std::vector<std::string>>();
-        invocation->flags.positionals("COMMAND", *words, {}, 0, 0).complete = complete_names;
-        invocation->options = words;
-        invocation->execute = [](core::Context&) -> core::Status {
-            return core::Error{core::Code::Usage, "a command is missing"};
-        };
-        return invocation;
-    };
-    return command;
+    return unnamed(complete_names);
+}
+
+core::Command topics() {
+    return unnamed([](core::Context& context, const std::string& prefix) {
+        auto candidates = complete_names(context, prefix);
+        for (const auto& topic : complete_topics()) candidates.push_back(topic);
+        return candidates;
+    });
 }
 
 std::string overview_text(const core::Context& context) {
@@ -97,7 +95,9 @@ std::string overview_text(const core::Context& context) {
         text += "## Commands\n```\n" + list + "```\n\n";
     text += "## Other commands\n```\n" + lines_of(catalog, true);
     text += fmt::format("{:<12} {}\n```\n", "help", "Help about a command");
-    text += kExitStatuses;
+    text += "\n## Exit statuses\n" +
+            std::string(kExitStatusesTopic.substr(kExitStatusesTopic.find("```")));
+    text += "\n## Topics\n```\n" + topic_lines() + "```\n";
     text += "\nUse \"kubectl spark COMMAND --help\" for examples and the flags of a command.\n";
     return text;
 }

@@ -7,6 +7,8 @@ namespace kspark::app {
 
 /// The program without a command: completes the names of the commands.
 core::Command overview();
+/// The same after "help": topics, too. For completion.
+core::Command topics();
 /// Its help, which lists the commands. The only place, with the completion of their names, that
 /// loads every module.
 std::string overview_text(const core::Context& context);

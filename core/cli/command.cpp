@@ -3,6 +3,7 @@
 // the line: who asks for help may not know better yet.
 #include "core/cli/command.hpp"
 
+#include "core/base/text.hpp"
 #include "core/cli/exit_status.hpp"
 #include "core/cli/help.hpp"
 
@@ -34,7 +35,11 @@ int run_command(const Command& command, Context& context,
     if (help || !form.empty())
         return report_status(context, write_help(command, context, form), see);
     if (!parsed) return report_status(context, parsed, see);
-    return report_status(context, invocation->execute(context), see);
+    Status done = invocation->execute(context);
+    if (done && context.warnings_as_errors && context.server_warnings > 0)
+        done = Error{Code::Failed,
+                     fmt::format("{} received", count(context.server_warnings, "warning"))};
+    return report_status(context, done, see);
 }
 
 void declare_common(Flags& flags, bool& help, Context& context) {

@@ -57,6 +57,9 @@ int run_command(const Command& command, Context& context,
 /// Candidates for the last word, one per line, and kubectl's directive line (":4"); an exit status.
 int complete_command(const Command& command, Context& context,
                      const std::vector<std::string>& arguments);
+/// How long a completion may take ($KUBECTL_SPARK_COMPLETION_TIMEOUT, else 150 ms): a person who
+/// has pressed a key does not wait longer for it.
+Duration completion_limit(const Environment& environment);
 /// The text of --help: examples, usage, flags.
 std::string help_text(const Command& command, Context& context);
 

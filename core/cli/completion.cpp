@@ -2,9 +2,12 @@
 // Candidates for a word of the command line, in the protocol of kubectl (cobra): one per line, a
 // tab before its description, and a last line that says what the shell may add. It runs at every
 // press of TAB: it never prompts, never waits long and says nothing about what goes wrong.
+#include "core/base/deadline.hpp"
 #include "core/base/text.hpp"
 #include "core/cli/command.hpp"
 #include "core/cli/words.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -15,6 +18,8 @@ namespace {
 constexpr const char* kFiles = ":0"; // the shell offers files
 constexpr const char* kDirectories = ":16";
 constexpr const char* kNothingElse = ":4";
+
+constexpr Duration kLimit = std::chrono::milliseconds(150);
 
 struct Candidates {
     std::vector<std::string> words;
@@ -83,13 +88,21 @@ std::string line_of(const std::string& candidate) {
 
 } // namespace
 
+Duration completion_limit(const Environment& environment) {
+    const auto given = parse_duration(environment.value("KUBECTL_SPARK_COMPLETION_TIMEOUT"));
+    return given && *given > Duration::zero() ? *given : kLimit;
+}
+
 int complete_command(const Command& command, Context& context,
                      const std::vector<std::string>& arguments) {
     const auto invocation = command.make();
     bool help = false;
     declare_common(invocation->flags, help, context);
+    const Duration limit = completion_limit(context.environment);
     context.terminal.may_prompt = false;
-    context.connection.request_timeout = "3s";
+    context.terminal.limit = limit;
+    context.connection.request_timeout =
+        fmt::format("{}ms", std::chrono::duration_cast<std::chrono::milliseconds>(limit).count());
     std::string word = arguments.empty() ? "" : arguments.back();
     const std::vector<std::string> before(
         arguments.begin(), arguments.empty() ? arguments.end() : arguments.end() - 1);
@@ -97,6 +110,7 @@ int complete_command(const Command& command, Context& context,
     std::string text;
     for (const std::string& candidate : found.words)
         if (candidate.starts_with(word)) text += line_of(candidate);
+    cancel_deadline();
     const Status written = context.streams.out.write(text + found.directive + "\n");
     return written ? 0 : 1;
 }

@@ -3,6 +3,7 @@
 // everything that is no data reaches the terminal. Nothing is written to it that was not sanitized.
 #include "core/cli/context.hpp"
 
+#include "core/base/deadline.hpp"
 #include "core/http/curl_library.hpp"
 #include "core/output/text.hpp"
 #include "core/version.hpp"
@@ -31,6 +32,9 @@ constexpr const char* kSystem = "darwin";
 #else
 constexpr const char* kSystem = "linux";
 #endif
+
+/// What a completion says whose time is up: nothing, and no files instead.
+constexpr const char* kNoCandidates = ":4\n";
 
 /// From the moment on in which the process holds a token or a key it leaves no core dump.
 void forbid_core_dumps() {
@@ -79,6 +83,7 @@ Result<const kube::Connection*> Context::connected() {
 
 Result<kube::Client*> Context::client() {
     if (made_->client) return made_->client.get();
+    if (terminal.limit > Duration::zero()) end_process_after(terminal.limit, kNoCandidates);
     KSPARK_ASSIGN(const kube::Connection* to, connected());
     KSPARK_ASSIGN(made_->transport, maker_(*to, *this));
     kube::ClientOptions options;
@@ -87,6 +92,7 @@ Result<kube::Client*> Context::client() {
         options.headers.push_back({"Kubectl-Command", "kubectl spark " + command});
     options.request_timeout = to->request_timeout;
     options.warning = [this](std::string_view text) {
+        ++server_warnings;
         say(streams.err,
             output::paint("Warning:", Color::Yellow, color_err()) + " " + output::sanitize(text));
     };

@@ -35,6 +35,8 @@ public:
     kube::ConnectionFlags connection;
     kube::Terminal terminal;
     output::ColorMode color = output::ColorMode::Auto;
+    bool warnings_as_errors = false;
+    std::size_t server_warnings = 0; ///< told so far
 
     /// -n, else the kubeconfig's. Works without a cluster.
     Result<std::string> name_space();

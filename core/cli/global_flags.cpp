@@ -9,7 +9,13 @@ namespace kspark::core {
 namespace {
 
 std::vector<std::string> complete_contexts(Context& context, const std::string&) {
-    return kube::context_names(context.connection, context.environment);
+    return kube::kubeconfig_names(context.connection, context.environment).contexts;
+}
+std::vector<std::string> complete_clusters(Context& context, const std::string&) {
+    return kube::kubeconfig_names(context.connection, context.environment).clusters;
+}
+std::vector<std::string> complete_users(Context& context, const std::string&) {
+    return kube::kubeconfig_names(context.connection, context.environment).users;
 }
 
 /// Whatever goes wrong, there are no candidates.
@@ -57,6 +63,9 @@ void declare_user(Flags& flags, kube::ConnectionFlags& to) {
              "Client certificate for the API server")
         .global = true;
     flags.add("--client-key", to.client_key, "FILE", "Key of the client certificate").global = true;
+    flags.add("--username", to.username, "NAME", "Name for basic authentication").global = true;
+    flags.add("--password", to.password, "PASSWORD", "Password for basic authentication").global =
+        true;
     flags
         .add("--as", to.as, "USER",
              "User to act as: a regular user or a service account in a namespace")
@@ -70,6 +79,20 @@ void declare_user(Flags& flags, kube::ConnectionFlags& to) {
         .add("--as-user-extra", to.as_user_extra, "KEY=VALUE",
              "Extra attribute of the user to act as; may be given several times", false)
         .global = true;
+}
+
+/// Flags of kubectl that concern only how kubectl itself works: a script that gives them to every
+/// kubectl call must not fail here, and nothing that it can see depends on them.
+void declare_without_effect(Flags& flags) {
+    const auto accept = [](const std::string&) { return Status(); };
+    for (const char* name :
+         {"--cache-dir", "--log-flush-frequency", "--profile", "--profile-output", "--vmodule"}) {
+        Flag& flag = flags.add(name, "VALUE", "Accepted, as kubectl does; has no effect", accept);
+        flag.global = flag.hidden = true;
+    }
+    Flag& match = flags.add("--match-server-version", {}, "Accepted, has no effect", accept);
+    match.implied = "true";
+    match.global = match.hidden = true;
 }
 
 Status assign_color(Context& context, const std::string& value) {
@@ -89,8 +112,12 @@ void declare_global(Flags& flags, Context& context) {
     Flag& chosen = flags.add("--context", to.context, "NAME", "Context of the kubeconfig to use");
     chosen.global = true;
     chosen.complete = complete_contexts;
-    flags.add("--cluster", to.cluster, "NAME", "Cluster of the kubeconfig to use").global = true;
-    flags.add("--user", to.user, "NAME", "User of the kubeconfig to use").global = true;
+    Flag& cluster = flags.add("--cluster", to.cluster, "NAME", "Cluster of the kubeconfig to use");
+    cluster.global = true;
+    cluster.complete = complete_clusters;
+    Flag& user = flags.add("--user", to.user, "NAME", "User of the kubeconfig to use");
+    user.global = true;
+    user.complete = complete_users;
     Flag& name_space =
         flags.add("-n,--namespace", to.name_space, "NAME", "Namespace to work in, if present");
     name_space.global = true;
@@ -102,6 +129,19 @@ void declare_global(Flags& flags, Context& context) {
              "Tell on stderr what is asked of the server: 6 requests, 7 headers, 8 bodies, 9 whole "
              "bodies")
         .global = true;
+    flags
+        .add("--warnings-as-errors", context.warnings_as_errors,
+             "Fail when the server has warned of something")
+        .global = true;
+    flags
+        .add("--kuberc", "FILE",
+             "Kuberc with the rules for credential plugins; nothing else of it is used",
+             [&context](const std::string& file) -> Status {
+                 context.environment.set("KUBERC", file);
+                 return {};
+             })
+        .global = true;
+    declare_without_effect(flags);
     Flag& color =
         flags.add("--color", "WHEN", "Colour the output; auto does so on a terminal only",
                   [&context](const std::string& value) { return assign_color(context, value); });

@@ -16,28 +16,6 @@ namespace {
 constexpr std::size_t kWidth = 100; // of a line
 constexpr std::size_t kColumn = 36; // at most, where the explanations begin
 
-/// Markdown without its marks: fenced code is indented, headings end with a colon.
-std::string plain(std::string_view markdown) {
-    std::string text;
-    bool code = false;
-    for (std::string line : split(markdown, '\n')) {
-        if (line.starts_with("```")) {
-            code = !code;
-            continue;
-        }
-        if (code) {
-            text += line.empty() ? "\n" : "  " + line + "\n";
-            continue;
-        }
-        if (line.starts_with('#'))
-            line = line.substr(std::min(line.size(), line.find_first_not_of("# "))) + ":";
-        std::size_t mark = 0;
-        while ((mark = line.find("**")) != std::string::npos) line.erase(mark, 2);
-        text += line + "\n";
-    }
-    return std::string(trim(text)) + "\n";
-}
-
 /// Long names under each other, whether there is a short one or not.
 std::string aligned(const Flag& flag) {
     return (flag.names.front().starts_with("--") ? "    " : "") + spelling(flag);
@@ -96,12 +74,40 @@ std::string explanation(const Flag& flag) {
     return text;
 }
 
+std::string plain_text(std::string_view markdown) {
+    std::string text;
+    bool code = false;
+    for (std::string line : split(markdown, '\n')) {
+        if (line.starts_with("```")) {
+            code = !code;
+            continue;
+        }
+        if (code) {
+            text += line.empty() ? "\n" : "  " + line + "\n";
+            continue;
+        }
+        if (line.starts_with('#'))
+            line = line.substr(std::min(line.size(), line.find_first_not_of("# "))) + ":";
+        std::size_t mark = 0;
+        while ((mark = line.find("**")) != std::string::npos) line.erase(mark, 2);
+        text += line + "\n";
+    }
+    return std::string(trim(text)) + "\n";
+}
+
+std::string global_flags_text(Context& context) {
+    Flags flags;
+    bool help = false;
+    declare_common(flags, help, context);
+    return list(flags.flags(), true);
+}
+
 std::string help_text(const Command& command, Context& context) {
     const auto invocation = command.make();
     bool help = false;
     declare_common(invocation->flags, help, context);
     const auto& flags = invocation->flags.flags();
-    std::string text = plain(command.help);
+    std::string text = plain_text(command.help);
     text += fmt::format("\nUsage:\n  {} {}\n", context.program, command.synopsis);
     if (const auto& positional = invocation->flags.positional();
         positional && !positional->help.empty())

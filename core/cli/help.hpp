@@ -6,6 +6,11 @@
 
 namespace kspark::core {
 
+/// Markdown for a terminal: fenced code is indented, headings end with a colon.
+std::string plain_text(std::string_view markdown);
+/// The list of the flags that every command has.
+std::string global_flags_text(Context& context);
+
 /// "-n, --namespace NAME", "--wait[=running]".
 std::string spelling(const Flag& flag);
 /// What the flag does, what it takes and its default.

@@ -298,13 +298,18 @@ void CurlTransport::configure_tls(Transfer& transfer) {
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, verify);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, verify * 2);
     curl_easy_setopt(easy, CURLOPT_CERTINFO, verify);
+    // As in Go, a proxy of https is trusted as the server is.
+    curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYPEER, verify);
+    curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYHOST, verify * 2);
     if (!authorities_.empty()) {
         curl_easy_setopt(easy, CURLOPT_CAINFO, authorities_.c_str());
         curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, authorities_.c_str());
     }
     if (!endpoint_.ca_pem.empty()) {
         curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+        curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, nullptr);
         set_blob(CURLOPT_CAINFO_BLOB, endpoint_.ca_pem);
+        set_blob(CURLOPT_PROXY_CAINFO_BLOB, endpoint_.ca_pem);
     }
     if (address_.scheme != "https" || transfer.exchange.credentials().certificate_pem.empty())
         return;

@@ -11,6 +11,7 @@ struct Terminal {
     bool input_is_terminal = false;
     bool input_is_used = false; ///< the command itself reads standard input (-f -)
     bool may_prompt = true;     ///< false in completion
+    core::Duration limit = core::Duration::zero(); ///< of all that is asked; zero: none
 };
 
 /// Turns a user into credentials: static ones, a token file (read again every minute, the last good

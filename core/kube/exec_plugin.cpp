@@ -19,7 +19,6 @@ namespace {
 using data::Json;
 
 constexpr core::Duration kBetweenRefreshes = std::chrono::seconds(10);
-constexpr core::Duration kCompletionLimit = std::chrono::seconds(3);
 
 core::Error failed(std::string message) {
     return {core::Code::Failed, std::move(message)};
@@ -92,7 +91,7 @@ private:
         for (const auto& [name, value] : plugin_.environment) child.environment.set(name, value);
         child.environment.set("KUBERNETES_EXEC_INFO", exec_info(plugin_, cluster_, interactive));
         child.inherit_input = interactive;
-        if (!terminal_.may_prompt) child.timeout = kCompletionLimit;
+        child.timeout = terminal_.limit;
         auto ended = core::run_child(child);
         if (!ended && ended.error().code == core::Code::NotFound) return not_found(plugin_);
         if (!ended) return std::move(ended).error().during("exec");

@@ -272,11 +272,14 @@ core::Result<std::string> load_namespace(const ConnectionFlags& flags,
     return namespace_of(flags, context);
 }
 
-std::vector<std::string> context_names(const ConnectionFlags& flags,
-                                       const core::Environment& environment) {
-    std::vector<std::string> names;
-    if (const auto config = load_kubeconfig(flags, environment))
-        for (const auto& [name, unused] : config->contexts) names.push_back(name);
+KubeconfigNames kubeconfig_names(const ConnectionFlags& flags,
+                                 const core::Environment& environment) {
+    KubeconfigNames names;
+    if (const auto config = load_kubeconfig(flags, environment)) {
+        for (const auto& [name, unused] : config->contexts) names.contexts.push_back(name);
+        for (const auto& [name, unused] : config->clusters) names.clusters.push_back(name);
+        for (const auto& [name, unused] : config->users) names.users.push_back(name);
+    }
     return names;
 }
 

@@ -19,6 +19,7 @@ struct ConnectionFlags {
     std::string kubeconfig, context, cluster, user, name_space;
     std::string server, token, tls_server_name, certificate_authority;
     std::string client_certificate, client_key;
+    std::string username, password;
     std::string as, as_uid;
     std::vector<std::string> as_groups, as_user_extra;
     bool insecure_skip_tls_verify = false;
@@ -85,8 +86,12 @@ core::Result<Connection> load_connection(const ConnectionFlags& flags,
 core::Result<std::string> load_namespace(const ConnectionFlags& flags,
                                          const core::Environment& environment);
 
-/// The names of the contexts, for completion; empty when there is no readable kubeconfig.
-std::vector<std::string> context_names(const ConnectionFlags& flags,
-                                       const core::Environment& environment);
+/// What --context, --cluster and --user may name, for completion; nothing when there is no readable
+/// kubeconfig.
+struct KubeconfigNames {
+    std::vector<std::string> contexts, clusters, users;
+};
+KubeconfigNames kubeconfig_names(const ConnectionFlags& flags,
+                                 const core::Environment& environment);
 
 } // namespace kspark::kube

@@ -56,6 +56,8 @@ core::Status apply_flags(const ConnectionFlags& flags, UserEntry& user) {
         user.token = flags.token;
         user.token_file.clear();
     }
+    if (!flags.username.empty()) user.username = flags.username;
+    if (!flags.password.empty()) user.password = flags.password;
     if (!flags.client_certificate.empty()) {
         user.certificate_file = flags.client_certificate;
         user.certificate_data.clear();
@@ -189,7 +191,8 @@ core::Result<Choice> choose(const Kubeconfig& config, const ConnectionFlags& fla
     const ContextEntry& context = choice.context_entry;
     const bool server_given =
         !flags.server.empty() || !environment.value("KUBERNETES_MASTER").empty();
-    const bool user_given = !flags.token.empty() || !flags.client_certificate.empty();
+    const bool user_given =
+        !flags.token.empty() || !flags.username.empty() || !flags.client_certificate.empty();
     choice.cluster_name = flags.cluster.empty() ? context.cluster : flags.cluster;
     choice.user_name = flags.user.empty() ? context.user : flags.user;
     if (!choice.context.empty() && choice.cluster_name.empty() && !server_given)

@@ -124,6 +124,20 @@ std::string print(const Json& value) {
     return value.is_structured() ? data::dump_json(nlohmann::json(value)) : data::dump_json(value);
 }
 
+core::Status collect(const std::vector<Part>& parts, const Json& value, Json& list) {
+    for (const Part& part : parts) {
+        if (part.kind == Part::Kind::Text) continue;
+        KSPARK_ASSIGN(const Values found, apply(part.steps, {&value}));
+        for (const Json* one : found) {
+            if (part.kind == Part::Kind::Range)
+                KSPARK_TRY(collect(part.body, *one, list));
+            else
+                list.push_back(*one);
+        }
+    }
+    return {};
+}
+
 core::Status evaluate(const std::vector<Part>& parts, const Json& value, std::string& out) {
     for (const Part& part : parts) {
         if (part.kind == Part::Kind::Text) {
@@ -143,17 +157,44 @@ core::Status evaluate(const std::vector<Part>& parts, const Json& value, std::st
     return {};
 }
 
+/// Parses, hands the parts to `use`, and names the template in what goes wrong.
+template <class Use>
+core::Status with_parts(std::string_view expression, Use use) {
+    const auto parts = jsonpath::parse(expression);
+    core::Status done = parts ? use(*parts) : core::Status(parts.error());
+    if (done) return done;
+    return std::move(done).error().during(fmt::format("jsonpath {}", expression));
+}
+
 } // namespace
 
 core::Result<std::string> evaluate_jsonpath(std::string_view expression, const data::Json& value) {
-    const auto failed = [&](core::Error error) {
-        return std::move(error).during(fmt::format("jsonpath {}", expression));
-    };
-    const auto parts = jsonpath::parse(expression);
-    if (!parts) return failed(parts.error());
     std::string out;
-    if (auto done = evaluate(*parts, value, out); !done) return failed(std::move(done).error());
+    KSPARK_TRY(
+        with_parts(expression, [&](const auto& parts) { return evaluate(parts, value, out); }));
     return out;
+}
+
+core::Result<Json> find_jsonpath(std::string_view expression, const Json& value) {
+    Json list = Json::array();
+    KSPARK_TRY(
+        with_parts(expression, [&](const auto& parts) { return collect(parts, value, list); }));
+    return list;
+}
+
+core::Result<std::string> relaxed_jsonpath(std::string_view text) {
+    std::string_view path = text;
+    if (path.size() > 1 && path.front() == '{' && path.back() == '}')
+        path = path.substr(1, path.size() - 2);
+    if (path.starts_with('.')) path.remove_prefix(1);
+    if (path.empty() || path.find_first_of("{}") != std::string_view::npos)
+        return core::Error{core::Code::Usage,
+                           fmt::format("unexpected path string, expected a 'name1.name2' or "
+                                       "'.name1.name2' or '{{name1.name2}}' or '{{.name1.name2}}': "
+                                       "\"{}\"",
+                                       text)};
+    // "['a']" and "[0]" follow without a dot.
+    return path.starts_with('[') ? fmt::format("{{{}}}", path) : fmt::format("{{.{}}}", path);
 }
 
 } // namespace kspark::output

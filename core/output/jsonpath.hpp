@@ -10,4 +10,11 @@ namespace kspark::output {
 /// missing key prints nothing. Values print as kubectl prints them (maps and lists as JSON).
 core::Result<std::string> evaluate_jsonpath(std::string_view expression, const data::Json& value);
 
+/// What the template finds, as a list.
+core::Result<data::Json> find_jsonpath(std::string_view expression, const data::Json& value);
+
+/// The lax spelling of a path that --sort-by and custom columns take: "metadata.name",
+/// ".metadata.name" and "{.metadata.name}" are one.
+core::Result<std::string> relaxed_jsonpath(std::string_view text);
+
 } // namespace kspark::output

@@ -3,19 +3,43 @@
 // kubectl's order, not our model of them: a script must see what kubectl would have shown it.
 #include "core/output/printer.hpp"
 
+#include "core/base/system.hpp"
 #include "core/base/text.hpp"
 #include "core/data/yaml.hpp"
+#include "core/output/custom_columns.hpp"
 #include "core/output/jsonpath.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
 
 namespace kspark::output {
 namespace {
 
 using data::Json;
 
-constexpr std::string_view kFormats = "table, wide, json, yaml, name, jsonpath=TEMPLATE";
+using Kind = Format::Kind;
+
+constexpr std::size_t kTemplateLimit = 1u << 20;
+
+struct Word {
+    std::string_view word; ///< in lower case; with "=" when a value follows
+    Kind kind;
+};
+constexpr std::array kWords{
+    Word{"table", Kind::Table},
+    Word{"wide", Kind::Wide},
+    Word{"json", Kind::Json},
+    Word{"yaml", Kind::Yaml},
+    Word{"name", Kind::Name},
+    Word{"jsonpath=", Kind::Jsonpath},
+    Word{"jsonpath-as-json=", Kind::JsonpathAsJson},
+    Word{"jsonpath-file=", Kind::Jsonpath},
+    Word{"custom-columns=", Kind::CustomColumns},
+    Word{"custom-columns-file=", Kind::CustomColumns},
+};
 
 void sort_keys(Json& value) {
     if (value.is_object()) {
@@ -62,51 +86,93 @@ Json document_of(const std::vector<Json>& objects, bool as_list) {
             {"metadata", {{"resourceVersion", ""}}}};
 }
 
+core::Error unknown_format(std::string_view text, const std::string& name) {
+    if (name == "template" || name == "templatefile" || name.starts_with("go-template"))
+        return {core::Code::Usage,
+                fmt::format("the output format \"{}\" is not supported: Go's templates need Go; "
+                            "use jsonpath=, custom-columns=, or json and jq",
+                            name)};
+    return {core::Code::Usage, fmt::format("unable to match a printer suitable for the output "
+                                           "format \"{}\", allowed formats are: {}",
+                                           sanitize(text), core::join(format_words(true), ", "))};
+}
+
+core::Result<Format> with_template(const Word& word, std::string_view value) {
+    const bool columns = word.kind == Kind::CustomColumns;
+    if (value.empty())
+        return core::Error{core::Code::Usage,
+                           columns ? "custom-columns format specified but no custom columns given: "
+                                     "-o custom-columns=NAME:.metadata.name"
+                                   : "template format specified but no template given: "
+                                     "-o jsonpath='{.metadata.name}'"};
+    Format format{word.kind, std::string(value)};
+    if (word.word.ends_with("file=")) {
+        auto text = core::read_file(format.expression, kTemplateLimit);
+        if (!text)
+            return core::Error(std::move(text).error()).during(fmt::format("-o {}", word.word));
+        format.expression = *std::move(text);
+        if (columns) {
+            KSPARK_ASSIGN(format.expression, columns_of_file(format.expression));
+        }
+    }
+    if (columns) KSPARK_TRY(check_columns(format.expression));
+    return format;
+}
+
 } // namespace
 
 core::Result<Format> parse_format(std::string_view text) {
-    using Kind = Format::Kind;
-    const std::string word = core::lower(text.substr(0, text.find('=')));
-    const bool has_value = text.find('=') != std::string_view::npos;
-    if (word == "jsonpath") {
-        Format format{Kind::Jsonpath,
-                      has_value ? std::string(text.substr(text.find('=') + 1)) : std::string()};
-        if (format.expression.empty())
-            return core::Error{core::Code::Usage,
-                               "template format specified but no template given: "
-                               "-o jsonpath='{.metadata.name}'"};
-        return format;
-    }
-    if (!has_value) {
-        if (word.empty() || word == "table") return Format{};
-        if (word == "wide") return Format{Kind::Wide};
-        if (word == "json") return Format{Kind::Json};
-        if (word == "yaml") return Format{Kind::Yaml};
-        if (word == "name") return Format{Kind::Name};
-    }
-    return core::Error{core::Code::Usage,
-                       fmt::format("unable to match a printer suitable for the output format "
-                                   "\"{}\", allowed formats are: {}",
-                                   sanitize(text), kFormats)};
+    if (text.empty()) return Format{};
+    const auto equals = text.find('=');
+    const std::string name = core::lower(text.substr(0, equals));
+    const std::string_view value =
+        equals == std::string_view::npos ? std::string_view{} : text.substr(equals + 1);
+    const auto found = std::find_if(kWords.begin(), kWords.end(), [&](const Word& word) {
+        const bool takes_value = word.word.ends_with('=');
+        return word.word.substr(0, word.word.size() - (takes_value ? 1 : 0)) == name &&
+               (takes_value || equals == std::string_view::npos);
+    });
+    if (found == kWords.end()) return unknown_format(text, name);
+    if (!found->word.ends_with('=')) return Format{found->kind};
+    return with_template(*found, value);
+}
+
+std::vector<std::string> format_words(bool tables) {
+    std::vector<std::string> words;
+    for (const Word& word : kWords)
+        if (tables || (word.kind != Kind::Table && word.kind != Kind::Wide))
+            words.emplace_back(word.word);
+    return words;
 }
 
 core::Status print_objects(Stream& out, const Format& format, const std::vector<Json>& objects,
                            bool as_list) {
     std::string text;
     switch (format.kind) {
-    case Format::Kind::Name:
+    case Kind::Name:
         for (const Json& object : objects) text += sanitize(name_of(object)) + "\n";
         return out.write(text);
-    case Format::Kind::Json:
+    case Kind::Json:
         return out.write(data::dump_json(document_of(objects, as_list), 4) + "\n");
-    case Format::Kind::Yaml:
+    case Kind::Yaml:
         return out.write(data::to_yaml(document_of(objects, as_list)));
-    case Format::Kind::Jsonpath: {
+    case Kind::Jsonpath: {
         KSPARK_ASSIGN(text, evaluate_jsonpath(format.expression, document_of(objects, as_list)));
         return out.write(text);
     }
-    case Format::Kind::Table:
-    case Format::Kind::Wide:
+    case Kind::JsonpathAsJson: {
+        KSPARK_ASSIGN(const Json found,
+                      find_jsonpath(format.expression, document_of(objects, as_list)));
+        return out.write(data::dump_json(found, 4) + "\n");
+    }
+    case Kind::CustomColumns: {
+        KSPARK_ASSIGN(const Table table, custom_columns(format.expression, objects));
+        TableOptions how;
+        how.headers = format.headers;
+        return out.write(render(table, how));
+    }
+    case Kind::Table:
+    case Kind::Wide:
         break;
     }
     return core::Error{core::Code::Internal, "a table cannot be printed without its columns"};

@@ -8,13 +8,16 @@ namespace kspark::output {
 
 /// What -o says.
 struct Format {
-    enum class Kind { Table, Wide, Json, Yaml, Name, Jsonpath };
+    enum class Kind { Table, Wide, Json, Yaml, Name, Jsonpath, JsonpathAsJson, CustomColumns };
     Kind kind = Kind::Table;
-    std::string expression = {}; ///< of jsonpath
+    std::string expression = {}; ///< of JSONPath and custom columns ("NAME:.metadata.name,...")
+    bool headers = true;         ///< of custom columns
 };
-/// Parses the value of -o; empty is Table. Usage error that lists what there is, also for
-/// kubectl's formats that are not here (go-template, custom-columns).
+/// Parses the value of -o and reads the file that it names; empty is Table. Usage error that lists
+/// what there is, and for go-template what to use instead.
 core::Result<Format> parse_format(std::string_view text);
+/// The words of -o, for completion; tables only where there are any.
+std::vector<std::string> format_words(bool tables);
 
 /// Prints Kubernetes objects in every format but the tables: one object as itself, several (or
 /// as_list) as a v1 List. managedFields are left out. Name:

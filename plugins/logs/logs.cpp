@@ -3,6 +3,7 @@
 // else goes through follow(), which knows about waiting, restarts and broken connections.
 #include "plugins/logs/logs.hpp"
 
+#include "core/cli/application_flags.hpp"
 #include "core/cli/exit_status.hpp"
 #include "core/output/text.hpp"
 #include "core/spark/codec.hpp"
@@ -107,9 +108,7 @@ struct Named {
 core::Result<Named> names_of(core::Context& context, const Options& options) {
     Named named;
     KSPARK_ASSIGN(named.name_space, context.name_space());
-    for (const std::string& word : options.names) {
-        KSPARK_ASSIGN(named.names.emplace_back(), spark::application_name(word));
-    }
+    KSPARK_ASSIGN(named.names, spark::application_names(options.names));
     if (options.inputs.files.empty()) return named;
     KSPARK_ASSIGN(const spark::Inputs inputs,
                   spark::load_inputs(options.inputs, context.environment));
@@ -147,24 +146,36 @@ core::Error no_previous_run(core::Error error, const Options& options) {
     return error;
 }
 
+/// The executors that the application in the line has now, by number, with their states.
+std::vector<std::string> complete_executors(core::Context& context, const Options& options) {
+    std::vector<std::string> candidates{"all\tall executors"};
+    const auto client = context.client();
+    const auto named = names_of(context, options);
+    if (!client || !named || named->names.size() != 1) return candidates;
+    const auto object = spark::get_application(**client, spark::application_kinds(),
+                                               named->name_space, named->names.front());
+    if (!object) return candidates;
+    const auto application = spark::decode_application(*object);
+    if (!application) return candidates;
+    for (const auto& [pod, state] : application->executors)
+        candidates.push_back(pod.substr(pod.rfind('-') + 1) + "\t" + state);
+    return candidates;
+}
+
 } // namespace
 
 void declare(core::Flags& flags, Options& options) {
-    flags.positionals("NAME...", options.names, "applications, as NAME or sparkapp/NAME", 0, 1000)
-        .complete = [](core::Context& context, const std::string& prefix) {
-        const auto client = context.client();
-        const auto name_space = context.name_space();
-        if (!client || !name_space) return std::vector<std::string>{};
-        return spark::application_names(**client, *name_space, prefix);
-    };
-    flags.add("-l,--selector", options.selector, "SELECTOR",
-              "applications with these labels (e.g. -l team=bi)");
+    core::declare_names(flags, options.names);
+    core::declare_selector(flags, options.selector);
     flags.add("--filename", options.inputs.files, "FILE",
               "the applications of this values file or manifest");
     flags.add("--stream", options.inputs.streams, "NAME", "only these streams of the file");
     flags.add("-f,--follow", options.follow,
               "go on with what is written, across restarts, until the application has ended");
-    flags.add("--executor", options.executor, "N|all", "logs of one executor or of all executors");
+    flags.add("--executor", options.executor, "N|all", "logs of one executor or of all executors")
+        .complete = [&options](core::Context& context, const std::string&) {
+        return complete_executors(context, options);
+    };
     flags.add("--all", options.all, "logs of the driver and of all executors");
     flags.add("-c,--container", options.container, "NAME",
               "this container of the pods; default: the one that runs Spark");

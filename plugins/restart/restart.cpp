@@ -6,6 +6,7 @@
 #include "core/base/identity.hpp"
 #include "core/base/interrupt.hpp"
 #include "core/base/text.hpp"
+#include "core/cli/application_flags.hpp"
 #include "core/cli/confirm.hpp"
 #include "core/cli/exit_status.hpp"
 #include "core/cli/input_flags.hpp"
@@ -139,16 +140,9 @@ core::Flag& choice(core::Flags& flags, std::string names, std::string value_name
 } // namespace
 
 void declare(core::Flags& flags, Options& options) {
-    flags.positionals("NAME...", options.names, "applications, as NAME or sparkapp/NAME", 0, 10'000)
-        .complete = [](core::Context& context, const std::string& prefix) {
-        const auto client = context.client();
-        const auto name_space = context.name_space();
-        if (!client || !name_space) return std::vector<std::string>{};
-        return spark::application_names(**client, *name_space, prefix);
-    };
+    core::declare_names(flags, options.names);
     core::declare_inputs(flags, options.inputs);
-    flags.add("-l,--selector", options.selector, "SELECTOR",
-              "label selector: '=', '==', '!=', 'in', 'notin' (e.g. -l team=bi,env!=dev)");
+    core::declare_selector(flags, options.selector);
     flags.add("--all", options.all, "all applications of the namespace; asks");
     flags.add("-y,--yes", options.yes, "do not ask");
     auto& wait = choice(flags, "--wait", "STATE",

@@ -39,19 +39,20 @@ std::vector<kube::Resource> kinds(const Options& options) {
                                                              : kube::kubeflow_applications()};
 }
 
-core::Result<std::string> checked_name(const std::string& word) {
-    if (word.starts_with("scheduledsparkapp"))
-        return Error{Code::Usage,
-                     fmt::format("{} is a schedule: what runs are the applications that it makes; "
-                                 "name one of them",
-                                 word)};
-    return spark::application_name(word);
+core::Result<std::vector<std::string>> checked_names(const std::vector<std::string>& words) {
+    for (const auto& word : words)
+        if (word.starts_with("scheduledsparkapp"))
+            return Error{Code::Usage,
+                         fmt::format("{} is a schedule: what runs are the applications that it "
+                                     "makes; name one of them",
+                                     word)};
+    return spark::application_names(words);
 }
 
 core::Status by_name(kube::Client& client, const Options& options, const std::string& name_space,
                      std::vector<Target>& targets) {
-    for (const auto& word : options.names) {
-        KSPARK_ASSIGN(const auto name, checked_name(word));
+    KSPARK_ASSIGN(const auto names, checked_names(options.names));
+    for (const auto& name : names) {
         KSPARK_ASSIGN(auto object,
                       spark::get_application(client, kinds(options), name_space, name));
         KSPARK_TRY(add(targets, std::move(object)));

@@ -3,6 +3,7 @@
 // may be an image that cannot be pulled) the pods are asked, once for all of them.
 #include "plugins/status/fleet.hpp"
 
+#include "core/base/text.hpp"
 #include "core/base/time.hpp"
 
 #include <fmt/format.h>
@@ -24,6 +25,14 @@ std::size_t running_executors(const Application& application) {
     return static_cast<std::size_t>(
         std::count_if(application.executors.begin(), application.executors.end(),
                       [](const auto& executor) { return executor.second == "RUNNING"; }));
+}
+
+/// "TEAM" of "example.com/team".
+std::string label_header(const std::string& label) {
+    std::string header = label.substr(label.rfind('/') + 1);
+    for (char& c : header)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return header;
 }
 
 bool is_suspect(const Application& application, core::Time now) {
@@ -125,6 +134,7 @@ void Fleet::add(const Application& application, const FileState& file) {
     if (shape_.file)
         row.emplace_back(file.text, file.differs ? output::Color::Yellow : output::Color::None);
     row.push_back(verdict_cell(verdict));
+    add_labels(application, row);
 
     const bool bad = verdict.health == Health::Bad;
     bad_ += bad;
@@ -149,6 +159,18 @@ void Fleet::add_missing(const std::string& name, const std::string& name_space) 
     rows_.push_back(std::move(row));
 }
 
+void Fleet::add_labels(const Application& application, std::vector<output::Cell>& row) const {
+    const auto& labels = application.labels;
+    for (const std::string& name : shape_.label_columns) {
+        const auto found = labels.find(name);
+        row.emplace_back(found == labels.end() ? std::string() : found->second);
+    }
+    if (!shape_.labels) return;
+    std::vector<std::string> all;
+    for (const auto& [name, value] : labels) all.push_back(name + "=" + value);
+    row.emplace_back(all.empty() ? "<none>" : core::join(all, ","));
+}
+
 void Fleet::consult(const std::vector<spark::Pod>& pods) {
     std::map<std::pair<std::string, std::string>, std::vector<const spark::Pod*>> by_application;
     for (const auto& pod : pods) by_application[{pod.name_space, pod.application}].push_back(&pod);
@@ -164,7 +186,7 @@ void Fleet::consult(const std::vector<spark::Pod>& pods) {
         bad_ += bad;
         bad_ -= suspect_bad_[i];
         suspect_bad_[i] = bad;
-        rows_[suspect_rows_[i]].back() = verdict_cell(verdict);
+        rows_[suspect_rows_[i]][verdict_column()] = verdict_cell(verdict);
     }
 }
 
@@ -183,6 +205,9 @@ output::Table Fleet::table() && {
     if (shape_.file) table.columns.push_back({"FILE"});
     table.columns.push_back({"VERDICT"});
     table.columns.back().flexible = true;
+    for (const std::string& label : shape_.label_columns)
+        table.columns.push_back({label_header(label)});
+    if (shape_.labels) table.columns.push_back({"LABELS"});
     table.rows = std::move(rows_);
     return table;
 }

@@ -20,11 +20,13 @@ struct FileState {
 class Fleet {
 public:
     struct Shape {
-        bool name_space = false; ///< first column
-        bool wide = false;       ///< the wide columns are filled
-        bool file = false;       ///< a column for what the file says
+        bool name_space = false;                     ///< first column
+        bool wide = false;                           ///< the wide columns are filled
+        bool file = false;                           ///< a column for what the file says
+        std::vector<std::string> label_columns = {}; ///< a column each, behind the others
+        bool labels = false;                         ///< all labels in the last column
     };
-    Fleet(Shape shape, core::Time now) : shape_(shape), now_(now) {}
+    Fleet(Shape shape, core::Time now) : shape_(std::move(shape)), now_(now) {}
 
     void add(const spark::Application& application, const FileState& file = {});
     /// An application of the file that is not in the cluster.
@@ -42,6 +44,7 @@ public:
 
 private:
     std::size_t verdict_column() const;
+    void add_labels(const spark::Application& application, std::vector<output::Cell>& row) const;
 
     Shape shape_;
     core::Time now_;

@@ -20,6 +20,15 @@ constexpr std::size_t kNamedSuspects = 40;
 
 } // namespace
 
+Fleet::Shape shape_of(const Options& options, bool name_spaces) {
+    Fleet::Shape shape;
+    shape.name_space = name_spaces;
+    shape.wide = options.format.kind == output::Format::Kind::Wide;
+    shape.label_columns = options.label_columns;
+    shape.labels = options.show_labels;
+    return shape;
+}
+
 std::vector<kube::Resource> resources(const Options& options) {
     if (!options.inputs.target_given)
         return {kube::kubeflow_applications(), kube::apache_applications()};

@@ -8,6 +8,9 @@
 
 namespace kspark::status {
 
+/// What the flags say about the columns.
+Fleet::Shape shape_of(const Options& options, bool name_spaces);
+
 /// The kinds of applications that are asked for.
 std::vector<kube::Resource> resources(const Options& options);
 

@@ -3,7 +3,10 @@
 // NAMEs each in full. With a file, what the file says beside what the cluster has.
 #include "plugins/status/status.hpp"
 
+#include "core/cli/application_flags.hpp"
 #include "core/cli/input_flags.hpp"
+#include "core/cli/order.hpp"
+#include "core/cli/output_flags.hpp"
 #include "core/spark/codec.hpp"
 #include "core/spark/facts.hpp"
 #include "core/spark/lookup.hpp"
@@ -26,7 +29,7 @@ bool is_table(const Format& format) {
     return format.kind == Format::Kind::Table || format.kind == Format::Kind::Wide;
 }
 
-core::Status check(const Options& options, const Format& format) {
+core::Status check(const Options& options) {
     const auto usage = [](std::string message) {
         return core::Error{core::Code::Usage, std::move(message)};
     };
@@ -38,7 +41,10 @@ core::Status check(const Options& options, const Format& format) {
         return usage("a resource cannot be retrieved by name across all namespaces");
     if (!options.inputs.files.empty() && options.all_namespaces)
         return usage("-f and -A cannot be used together: the file names the namespace");
-    if (options.watch && !is_table(format)) return usage("-w shows a table; use it without -o");
+    if (options.watch && !is_table(options.format))
+        return usage("-w shows a table; use it without -o");
+    if (!options.sort_by.empty() && (options.watch || !options.inputs.files.empty()))
+        return usage("--sort-by cannot be used with -w or -f");
     if (options.watch && !options.inputs.files.empty())
         return usage("-w and -f cannot be used together");
     return {};
@@ -55,8 +61,8 @@ core::Result<Detail> detail_of(kube::Client& client, const data::Json& object) {
 
 core::Status run_names(kube::Client& client, const Options& options, Outcome& outcome) {
     std::vector<data::Json> objects;
-    for (const auto& word : options.names) {
-        KSPARK_ASSIGN(const std::string name, spark::application_name(word));
+    KSPARK_ASSIGN(const auto names, spark::application_names(options.names));
+    for (const auto& name : names) {
         auto object = spark::get_application(client, resources(options), outcome.name_space, name);
         if (!object && object.error().code != core::Code::NotFound) return object.error();
         if (!object) {
@@ -85,19 +91,27 @@ core::Status judge(kube::Client& client, const std::string& name_space, Fleet& f
 
 core::Status run_fleet(core::Context& context, kube::Client& client, const Options& options,
                        Outcome& outcome) {
-    Fleet fleet({options.all_namespaces, outcome.format.kind == Format::Kind::Wide, false},
-                context.clock.now());
+    Fleet fleet(shape_of(options, options.all_namespaces), context.clock.now());
     std::vector<data::Json> objects;
+    const bool sorted = !options.sort_by.empty();
     const bool keep = !is_table(outcome.format);
-    const auto item = [&](data::Json object) -> core::Status {
+    const auto add = [&](const data::Json& object) -> core::Status {
         KSPARK_ASSIGN(const auto application, spark::decode_application(object));
         fleet.add(application);
-        if (keep) objects.push_back(std::move(object));
         return {};
     };
-    const auto drop = keep ? std::vector<std::string>{"managedFields"} : unneeded_keys();
+    const auto item = [&](data::Json object) -> core::Status {
+        if (!sorted) KSPARK_TRY(add(object));
+        if (keep || sorted) objects.push_back(std::move(object));
+        return {};
+    };
+    const auto drop = keep || sorted ? std::vector<std::string>{"managedFields"} : unneeded_keys();
     KSPARK_TRY(list_applications(client, options, outcome.name_space,
                                  {options.selector, options.field_selector}, item, drop));
+    if (sorted) {
+        KSPARK_TRY(core::sort_by(options.sort_by, objects));
+        for (const auto& object : objects) KSPARK_TRY(add(object));
+    }
     if (!keep || options.exit_code) KSPARK_TRY(judge(client, outcome.name_space, fleet));
     outcome.bad = fleet.bad();
     outcome.fleet = std::move(fleet).table();
@@ -110,8 +124,9 @@ core::Status run_file(core::Context& context, kube::Client& client, const Option
     KSPARK_ASSIGN(const FileView view, load_file(context, options));
     outcome.name_space = view.single_name_space();
     std::vector<data::Json> objects;
-    Fleet fleet({view.name_spaces().size() > 1, outcome.format.kind == Format::Kind::Wide, true},
-                context.clock.now());
+    Fleet::Shape shape = shape_of(options, view.name_spaces().size() > 1);
+    shape.file = true;
+    Fleet fleet(std::move(shape), context.clock.now());
     KSPARK_TRY(compare_with_cluster(client, options, view, fleet, objects));
     for (const auto& name_space : view.name_spaces()) {
         if (view.name_spaces().size() > 1) continue;
@@ -152,23 +167,22 @@ core::Status print_table(core::Context& context, const Options& options, const O
 } // namespace
 
 void declare(core::Flags& flags, Options& options) {
-    flags.positionals("NAME...", options.names, "applications, as NAME or sparkapp/NAME", 0, 10'000)
-        .complete = complete_names;
+    core::declare_names(flags, options.names);
     core::declare_inputs(flags, options.inputs);
     flags.add("-A,--all-namespaces", options.all_namespaces, "applications of all namespaces");
-    flags.add("-l,--selector", options.selector, "SELECTOR",
-              "label selector: '=', '==', '!=', 'in', 'notin' (e.g. -l team=bi,env!=dev)");
+    core::declare_selector(flags, options.selector);
     flags.add("--field-selector", options.field_selector, "SELECTOR",
               "field selector (e.g. --field-selector metadata.name=orders)");
     flags.add(
         "-w,--watch", options.watch,
         "go on showing changes: a table that updates in place, in a pipe one line per change");
-    auto& format = flags.add("-o,--output", options.output, "FORMAT",
-                             "table, wide, json, yaml, name or jsonpath=TEMPLATE");
-    format.complete = [](core::Context&, const std::string&) {
-        return std::vector<std::string>{"table", "wide", "json", "yaml", "name", "jsonpath="};
-    };
+    core::declare_output(flags, options.format, true);
     flags.add("--no-headers", options.no_headers, "leave the header line of the table out");
+    flags.add("--sort-by", options.sort_by, "PATH",
+              "order by this field (e.g. --sort-by .metadata.creationTimestamp)");
+    flags.add("--show-labels", options.show_labels, "all labels as the last column");
+    flags.add("-L,--label-columns", options.label_columns, "LABEL",
+              "a column for this label; may be given several times, or with commas");
     flags.add("--exit-code", options.exit_code,
               "exit with 4 when an application has a bad verdict, with 8 when -f differs from the "
               "cluster");
@@ -176,8 +190,9 @@ void declare(core::Flags& flags, Options& options) {
 
 core::Result<Outcome> run(core::Context& context, const Options& options) {
     Outcome outcome;
-    KSPARK_ASSIGN(outcome.format, output::parse_format(options.output));
-    KSPARK_TRY(check(options, outcome.format));
+    outcome.format = options.format;
+    outcome.format.headers = !options.no_headers;
+    KSPARK_TRY(check(options));
     KSPARK_ASSIGN(kube::Client* const client, context.client());
     if (!options.all_namespaces) {
         KSPARK_ASSIGN(outcome.name_space, context.name_space());

@@ -16,9 +16,11 @@ struct Options {
     std::vector<std::string> names;
     spark::InputOptions inputs;
     bool all_namespaces = false;
-    std::string selector, field_selector;
+    std::string selector, field_selector, sort_by;
+    std::vector<std::string> label_columns;
+    bool show_labels = false;
     bool watch = false;
-    std::string output;
+    output::Format format;
     bool no_headers = false;
     bool exit_code = false;
 };

@@ -83,10 +83,7 @@ void FleetWatch::take(const kube::WatchEvent& event) {
 }
 
 core::Status FleetWatch::start() {
-    std::vector<std::string> names;
-    for (const auto& word : options_.names) {
-        KSPARK_ASSIGN(names.emplace_back(), spark::application_name(word));
-    }
+    KSPARK_ASSIGN(const auto names, spark::application_names(options_.names));
     for (const auto& resource : resources(options_)) {
         kube::Selection selection{options_.selector, options_.field_selector};
         const auto on = [&](const kube::Selection& chosen) {
@@ -101,9 +98,7 @@ core::Status FleetWatch::start() {
 }
 
 Fleet FleetWatch::fleet() const {
-    Fleet fleet(
-        {options_.all_namespaces, outcome_.format.kind == output::Format::Kind::Wide, false},
-        context_.clock.now());
+    Fleet fleet(shape_of(options_, options_.all_namespaces), context_.clock.now());
     for (const auto& [key, seen] : seen_) fleet.add(seen.application);
     return fleet;
 }
@@ -174,13 +169,6 @@ core::Status FleetWatch::run() {
 core::Status watch(core::Context& context, kube::Client& client, const Options& options,
                    const Outcome& outcome) {
     return FleetWatch(context, client, options, outcome).run();
-}
-
-std::vector<std::string> complete_names(core::Context& context, const std::string& prefix) {
-    const auto client = context.client();
-    const auto name_space = context.name_space();
-    if (!client || !name_space) return {};
-    return spark::application_names(**client, *name_space, prefix);
 }
 
 } // namespace kspark::status

@@ -9,7 +9,4 @@ namespace kspark::status {
 core::Status watch(core::Context& context, kube::Client& client, const Options& options,
                    const Outcome& outcome);
 
-/// The names of applications, for completion.
-std::vector<std::string> complete_names(core::Context& context, const std::string& prefix);
-
 } // namespace kspark::status

@@ -10,6 +10,7 @@
 #include "core/cli/chart.hpp"
 #include "core/cli/exit_status.hpp"
 #include "core/cli/input_flags.hpp"
+#include "core/cli/output_flags.hpp"
 #include "core/spark/lint.hpp"
 #include "plugins/submit/help.hpp"
 #include "plugins/submit/look_ahead.hpp"
@@ -278,15 +279,7 @@ void declare(core::Flags& flags, Options& options) {
               "submit what helm renders from this chart; -f and --set are handed to it");
     declare_plan(flags, options);
     declare_wait(flags, options);
-    auto& format = flags.add("-o,--output", "FORMAT",
-                             "print the objects as stored: name, json, yaml or jsonpath=...",
-                             [&options](const std::string& word) -> core::Status {
-                                 KSPARK_ASSIGN(options.format, output::parse_format(word));
-                                 return {};
-                             });
-    format.complete = [](core::Context&, const std::string&) {
-        return std::vector<std::string>{"name", "json", "yaml"};
-    };
+    core::declare_output(flags, options.format, false);
 }
 
 core::Result<Outcome> run(core::Context& context, const Options& options) {

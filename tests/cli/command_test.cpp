@@ -154,7 +154,12 @@ TEST_CASE("completion asks nobody and waits for nobody", "[completion]") {
     Terminal terminal;
     terminal.complete({""});
     CHECK_FALSE(terminal.context.terminal.may_prompt);
-    CHECK(terminal.context.connection.request_timeout == "3s");
+    CHECK(terminal.context.connection.request_timeout == "150ms");
+    CHECK(terminal.context.terminal.limit == std::chrono::milliseconds(150));
+    Terminal patient;
+    patient.context.environment.set("KUBECTL_SPARK_COMPLETION_TIMEOUT", "2s");
+    patient.complete({""});
+    CHECK(patient.context.terminal.limit == std::chrono::seconds(2));
 }
 
 TEST_CASE("exit statuses", "[exit]") {

@@ -33,7 +33,8 @@ struct Rig {
                            "current-context: prod\n"
                            "contexts: [{name: prod, context: {cluster: c, namespace: spark}}, "
                            "{name: dev, context: {cluster: c}}]\n"
-                           "clusters: [{name: c, cluster: {server: 'https://kube'}}]\n"));
+                           "clusters: [{name: c, cluster: {server: 'https://kube'}}]\n"
+                           "users: [{name: me, user: {}}]\n"));
         context.connection.kubeconfig = file.string();
     }
     Result<std::unique_ptr<http::Transport>> make() {
@@ -181,9 +182,11 @@ TEST_CASE("kubectl's flags", "[context]") {
     CHECK(to.verbosity == 9);
 }
 
-TEST_CASE("contexts and namespaces complete", "[context]") {
+TEST_CASE("what the kubeconfig names and namespaces complete", "[context]") {
     Rig rig;
     CHECK(rig.complete("--context") == std::vector<std::string>{"dev", "prod"});
+    CHECK(rig.complete("--cluster") == std::vector<std::string>{"c"});
+    CHECK(rig.complete("--user") == std::vector<std::string>{"me"});
     CHECK(rig.complete("--namespace") == std::vector<std::string>{"spark"});
     Rig broken;
     broken.context.connection.kubeconfig = "/nonexistent/config";

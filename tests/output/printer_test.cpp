@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Would catch: output that a script written for kubectl cannot read.
+#include "core/base/system.hpp"
 #include "core/output/printer.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -35,8 +37,10 @@ TEST_CASE("formats are read as kubectl reads them") {
     CHECK(parse_format("name")->kind == Format::Kind::Name);
     CHECK(parse_format("jsonpath={.a}")->expression == "{.a}");
     CHECK(parse_format("jsonpath={.a=='b'}")->expression == "{.a=='b'}");
+    CHECK(parse_format("custom-columns=A:.a")->kind == Format::Kind::CustomColumns);
     for (const auto* wrong :
-         {"jsonpath", "jsonpath=", "go-template={{.}}", "custom-columns=A:.a", "xml", "json=x"}) {
+         {"jsonpath", "jsonpath=", "go-template={{.}}", "custom-columns", "custom-columns=A",
+          "custom-columns=A:{", "xml", "json=x", "jsonpath-as-json="}) {
         const auto format = parse_format(wrong);
         REQUIRE_FALSE(format);
         CHECK(format.error().code == core::Code::Usage);
@@ -66,7 +70,35 @@ TEST_CASE("JSON: sorted, four spaces, no managedFields; one object as itself, se
     CHECK(data::Json::parse(print(json, {}, true))["items"].empty());
 }
 
+TEST_CASE("templates from files") {
+    const test::TemporaryDirectory directory;
+    const std::string file = (directory.path / "template").string();
+    REQUIRE(core::write_file(file, "{.metadata.name}\n"));
+    CHECK(parse_format("jsonpath-file=" + file)->expression == "{.metadata.name}\n");
+    REQUIRE(core::write_file(file, "NAME   X\n.metadata.name\t.x\n"));
+    CHECK_FALSE(parse_format("custom-columns-file=" + file));
+    REQUIRE(core::write_file(file, "NAME           X\n.metadata.name .x\n"));
+    CHECK(parse_format("custom-columns-file=" + file)->expression == "NAME:.metadata.name,X:.x");
+    CHECK_FALSE(parse_format("custom-columns-file=/nonexistent"));
+}
+
+TEST_CASE("custom columns show values as Go prints them, and what is not there") {
+    data::Json object = application("orders");
+    object["metadata"]["labels"] = {{"b", "2"}, {"a", "1"}};
+    object["spec"]["arguments"] = {"x", 1, true};
+    CHECK(print({Format::Kind::CustomColumns,
+                 "NAME:metadata.name,LABELS:{.metadata.labels},ARGS:.spec.arguments,NO:.no"},
+                {object}) == "NAME     LABELS         ARGS         NO\n"
+                             "orders   map[a:1 b:2]   [x 1 true]   <none>\n");
+    Format bare{Format::Kind::CustomColumns, "A:.spec.suspend"};
+    bare.headers = false;
+    CHECK(print(bare, {object}) == "false\n");
+}
+
 TEST_CASE("YAML, names and JSONPath") {
+    CHECK(print({Format::Kind::JsonpathAsJson, "{.metadata.name}"}, {application("a")}) ==
+          "[\n    \"a\"\n]\n");
+
     CHECK(print({Format::Kind::Yaml}, {application("orders")}) ==
           "apiVersion: sparkoperator.k8s.io/v1beta2\nkind: SparkApplication\nmetadata:\n"
           "  name: orders\nspec:\n  suspend: false\n");

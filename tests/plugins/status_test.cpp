@@ -19,7 +19,7 @@ TEST_CASE("flags") {
     CHECK(options.selector == "a=b");
     CHECK(options.field_selector == "x=y");
     CHECK(options.watch);
-    CHECK(options.output == "wide");
+    CHECK(options.format.kind == output::Format::Kind::Wide);
     CHECK(options.no_headers);
     CHECK(options.exit_code);
     CHECK(options.inputs.files == std::vector<std::string>{"v.yaml"});

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Would catch: a spelling of names that is not kubectl's.
+#include "core/spark/lookup.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace kspark;
+
+using Names = std::vector<std::string>;
+
+TEST_CASE("names with their type before them", "[names]") {
+    const auto names = [](const Names& words) {
+        const auto found = spark::application_names(words);
+        return found ? *found : Names{"error: " + found.error().message};
+    };
+    CHECK(names({"orders"}) == Names{"orders"});
+    CHECK(names({"sparkapp"}) == Names{"sparkapp"}); // an application may have that name
+    CHECK(names({"sparkapp", "orders", "payments"}) == Names{"orders", "payments"});
+    CHECK(names({"SparkApplications", "orders"}) == Names{"orders"});
+    CHECK(names({"sparkapp/orders", "sparkapplications.v1beta2.sparkoperator.k8s.io/payments"}) ==
+          Names{"orders", "payments"});
+    CHECK(names({"sparkapplications.spark.apache.org", "orders"}) == Names{"orders"});
+    CHECK(names({"pods/orders"})[0].starts_with("error: "));
+    CHECK(names({"sparkapplications.other.io/orders"})[0].starts_with("error: "));
+    CHECK(names({"sparkapp", "sparkapp/orders"})[0].starts_with("error: there is no need"));
+}
