@@ -4,7 +4,8 @@ function __kubectl_spark_complete
     set -l words (commandline -opc) (commandline -ct)
     set -l lines ($words[1] __complete $words[2..-1] 2>/dev/null)
     set -l directive (string replace -r '^:' '' -- $lines[-1])
-    set -l prefix (string match -r -- '^-[^=]*=' (commandline -ct))
+    # Never an empty list: fish would leave out each line that begins with it.
+    set -l prefix (string match -r -- '^-[^=]*=' (commandline -ct); or echo '')
     for line in $lines[1..-2]
         echo $prefix$line
     end

@@ -9,53 +9,18 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cctype>
 
 namespace kspark::core {
 namespace {
 
 using data::Json;
 
-bool is_digit(char c) {
-    return std::isdigit(static_cast<unsigned char>(c)) != 0;
-}
-
-/// The digits from `at` on, without leading zeros.
-std::string_view number_at(std::string_view text, std::size_t at) {
-    std::size_t end = at;
-    while (end < text.size() && is_digit(text[end])) ++end;
-    while (at + 1 < end && text[at] == '0') ++at;
-    return text.substr(at, end - at);
-}
-
-std::size_t after_number(std::string_view text, std::size_t at) {
-    while (at < text.size() && is_digit(text[at])) ++at;
-    return at;
-}
-
-/// "a9" before "a10".
-bool natural_less(std::string_view left, std::string_view right) {
-    std::size_t i = 0, j = 0;
-    while (i < left.size() && j < right.size()) {
-        if (!is_digit(left[i]) || !is_digit(right[j])) {
-            if (left[i] != right[j]) return left[i] < right[j];
-            ++i, ++j;
-            continue;
-        }
-        const auto a = number_at(left, i), b = number_at(right, j);
-        if (a.size() != b.size()) return a.size() < b.size();
-        if (a != b) return a < b;
-        i = after_number(left, i), j = after_number(right, j);
-    }
-    return left.size() - i < right.size() - j;
-}
-
 bool less(const Json& left, const Json& right) {
     if (left.is_string() && right.is_string()) {
         const auto &a = left.get_ref<const std::string&>(),
                    &b = right.get_ref<const std::string&>();
         const auto x = spark::parse_quantity(a), y = spark::parse_quantity(b);
-        return x && y ? *x < *y : natural_less(a, b);
+        return x && y ? *x < *y : a < b;
     }
     return left < right;
 }

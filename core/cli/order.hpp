@@ -9,7 +9,8 @@
 namespace kspark::core {
 
 /// --sort-by: orders by what stands at a path, as kubectl does: numbers by value, quantities by
-/// amount, "a10" after "a9", objects without the field first. An error when no object has it.
+/// amount, other texts by their bytes, objects without the field first. An error when no object has
+/// it.
 Status sort_by(std::string_view path, std::vector<data::Json>& objects);
 
 } // namespace kspark::core

@@ -53,6 +53,13 @@ std::string go_text(const Json& value) {
     return (value.is_object() ? "map[" : "[") + core::join(parts, " ") + "]";
 }
 
+/// No column of kubectl's is narrower than six, its gap included; nothing follows the last one.
+std::string at_least(std::string text, bool last) {
+    constexpr std::size_t kNarrowest = 3;
+    if (!last && text.size() < kNarrowest) text.resize(kNarrowest, ' ');
+    return text;
+}
+
 std::vector<std::string> words_of(std::string_view line) {
     std::vector<std::string> words;
     for (std::string& word : core::split(line, ' '))
@@ -66,14 +73,16 @@ core::Result<Table> custom_columns(std::string_view specification,
                                    const std::vector<Json>& objects) {
     KSPARK_ASSIGN(const auto paths, parse(specification));
     Table table;
-    for (const Path& path : paths) table.columns.push_back({path.header});
+    for (const Path& path : paths)
+        table.columns.push_back({at_least(path.header, &path == &paths.back())});
     for (const Json& object : objects) {
         auto& row = table.rows.emplace_back();
         for (const Path& path : paths) {
             KSPARK_ASSIGN(const Json found, find_jsonpath(path.expression, object));
             std::vector<std::string> texts;
             for (const Json& value : found) texts.push_back(go_text(value));
-            row.emplace_back(texts.empty() ? "<none>" : core::join(texts, ","));
+            row.emplace_back(at_least(texts.empty() ? "<none>" : core::join(texts, ","),
+                                      &path == &paths.back()));
         }
     }
     return table;

@@ -138,6 +138,26 @@ core::Status collect(const std::vector<Part>& parts, const Json& value, Json& li
     return {};
 }
 
+core::Status lists(const std::vector<Part>& parts, const Json& value, std::string& out) {
+    for (const Part& part : parts) {
+        Json list = Json::array();
+        if (part.kind == Part::Kind::Text) {
+            list.push_back(part.text);
+        } else {
+            KSPARK_ASSIGN(const Values found, apply(part.steps, {&value}));
+            for (const Json* one : found) {
+                if (part.kind == Part::Kind::Range)
+                    KSPARK_TRY(lists(part.body, *one, out));
+                else
+                    list.push_back(*one);
+            }
+            if (part.kind == Part::Kind::Range) continue;
+        }
+        out += data::dump_json(list, 4) + "\n";
+    }
+    return {};
+}
+
 core::Status evaluate(const std::vector<Part>& parts, const Json& value, std::string& out) {
     for (const Part& part : parts) {
         if (part.kind == Part::Kind::Text) {
@@ -172,6 +192,12 @@ core::Result<std::string> evaluate_jsonpath(std::string_view expression, const d
     std::string out;
     KSPARK_TRY(
         with_parts(expression, [&](const auto& parts) { return evaluate(parts, value, out); }));
+    return out;
+}
+
+core::Result<std::string> jsonpath_as_json(std::string_view expression, const Json& value) {
+    std::string out;
+    KSPARK_TRY(with_parts(expression, [&](const auto& parts) { return lists(parts, value, out); }));
     return out;
 }
 

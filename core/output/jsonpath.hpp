@@ -10,7 +10,10 @@ namespace kspark::output {
 /// missing key prints nothing. Values print as kubectl prints them (maps and lists as JSON).
 core::Result<std::string> evaluate_jsonpath(std::string_view expression, const data::Json& value);
 
-/// What the template finds, as a list.
+/// Each part of the template as a JSON list of what it finds.
+core::Result<std::string> jsonpath_as_json(std::string_view expression, const data::Json& value);
+
+/// All that the template finds, as one list.
 core::Result<data::Json> find_jsonpath(std::string_view expression, const data::Json& value);
 
 /// The lax spelling of a path that --sort-by and custom columns take: "metadata.name",

@@ -8,6 +8,7 @@
 #include "core/data/yaml.hpp"
 #include "core/output/custom_columns.hpp"
 #include "core/output/jsonpath.hpp"
+#include "core/output/yaml_order.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -41,30 +42,36 @@ constexpr std::array kWords{
     Word{"custom-columns-file=", Kind::CustomColumns},
 };
 
-void sort_keys(Json& value) {
+using Less = bool (*)(std::string_view, std::string_view);
+
+bool byte_less(std::string_view left, std::string_view right) {
+    return left < right;
+}
+
+void sort_keys(Json& value, Less less) {
     if (value.is_object()) {
         auto& members = value.get_ref<Json::object_t&>();
         // Keys of this map are const; a sorted copy takes its place.
         std::vector<std::pair<std::string, Json>> sorted;
         for (auto& [key, member] : members) {
-            sort_keys(member);
+            sort_keys(member, less);
             sorted.emplace_back(key, std::move(member));
         }
         std::sort(sorted.begin(), sorted.end(),
-                  [](const auto& a, const auto& b) { return a.first < b.first; });
+                  [less](const auto& a, const auto& b) { return less(a.first, b.first); });
         members.clear();
         for (auto& [key, member] : sorted) members.emplace_back(key, std::move(member));
     } else if (value.is_array()) {
-        for (Json& item : value) sort_keys(item);
+        for (Json& item : value) sort_keys(item, less);
     }
 }
 
 /// As kubectl shows it.
-Json shown(Json object) {
+Json shown(Json object, Less less) {
     if (const auto metadata = object.find("metadata");
         metadata != object.end() && metadata->is_object())
         metadata->erase("managedFields");
-    sort_keys(object);
+    sort_keys(object, less);
     return object;
 }
 
@@ -76,10 +83,10 @@ std::string name_of(const Json& object) {
            data::string_at(object, {"metadata", "name"});
 }
 
-Json document_of(const std::vector<Json>& objects, bool as_list) {
-    if (objects.size() == 1 && !as_list) return shown(objects.front());
+Json document_of(const std::vector<Json>& objects, bool as_list, Less less = byte_less) {
+    if (objects.size() == 1 && !as_list) return shown(objects.front(), less);
     Json items = Json::array();
-    for (const Json& object : objects) items.push_back(shown(object));
+    for (const Json& object : objects) items.push_back(shown(object, less));
     return {{"apiVersion", "v1"},
             {"items", std::move(items)},
             {"kind", "List"},
@@ -155,15 +162,14 @@ core::Status print_objects(Stream& out, const Format& format, const std::vector<
     case Kind::Json:
         return out.write(data::dump_json(document_of(objects, as_list), 4) + "\n");
     case Kind::Yaml:
-        return out.write(data::to_yaml(document_of(objects, as_list)));
+        return out.write(data::to_yaml(document_of(objects, as_list, yaml_key_less)));
     case Kind::Jsonpath: {
         KSPARK_ASSIGN(text, evaluate_jsonpath(format.expression, document_of(objects, as_list)));
         return out.write(text);
     }
     case Kind::JsonpathAsJson: {
-        KSPARK_ASSIGN(const Json found,
-                      find_jsonpath(format.expression, document_of(objects, as_list)));
-        return out.write(data::dump_json(found, 4) + "\n");
+        KSPARK_ASSIGN(text, jsonpath_as_json(format.expression, document_of(objects, as_list)));
+        return out.write(text);
     }
     case Kind::CustomColumns: {
         KSPARK_ASSIGN(const Table table, custom_columns(format.expression, objects));

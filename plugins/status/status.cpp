@@ -105,7 +105,9 @@ core::Status run_fleet(core::Context& context, kube::Client& client, const Optio
         if (keep || sorted) objects.push_back(std::move(object));
         return {};
     };
-    const auto drop = keep || sorted ? std::vector<std::string>{"managedFields"} : unneeded_keys();
+    const bool labels = options.show_labels || !options.label_columns.empty();
+    const auto drop =
+        keep || sorted || labels ? std::vector<std::string>{"managedFields"} : unneeded_keys();
     KSPARK_TRY(list_applications(client, options, outcome.name_space,
                                  {options.selector, options.field_selector}, item, drop));
     if (sorted) {

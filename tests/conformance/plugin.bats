@@ -26,9 +26,9 @@ on_path() {
 @test "58 __complete gives commands, flags, values and live names in kubectl's protocol; TAB works in bash through kubectl" {
   on_path
   export KUBECTL_SPARK_COMPLETION_TIMEOUT=20s
-  offers() { kubectl_complete-spark "${@:2}" | cut -f1 | tr '\n' ' ' | grep -qE "$1" || { kubectl_complete-spark "${@:2}"; false; }; }
+  offers() { kubectl_complete-spark "${@:2}" | cut -f1 | tr '\n' ' ' | grep -qE -e "$1" || { kubectl_complete-spark "${@:2}"; false; }; }
   offers '^.*restart .*status .*:4 $' ""
-  offers '^--selector .*--sort-by :4 $' status --s || offers '--selector ' status --s
+  offers '--selector .*--sort-by .*:4 $' status --s
   offers 'custom-columns= ' status -o ""
   offers '^orders :4 $' logs or
   offers '^sparkapp/orders :4 $' status sparkapp/or
