@@ -60,7 +60,7 @@ format:
 check:
 	@git ls-files '*.cpp' '*.hpp' '*.h' | xargs clang-format --dry-run -Werror
 	@python3 tests/repository/floors.py
-	@git ls-files | xargs grep -lE '^#!.*(bash|sh)$$' | xargs shellcheck -x
+	@git ls-files | xargs awk 'FNR == 1 && /^#!.*(bash|sh)$$/ {print FILENAME}' | xargs shellcheck -x
 
 clean:
 	@rm -rf build

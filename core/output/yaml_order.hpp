@@ -5,8 +5,8 @@
 
 namespace kspark::output {
 
-/// The order of keys in kubectl's YAML: numbers in them by value ("exec-9" before "exec-10"), letters
-/// behind everything else.
+/// The order of keys in kubectl's YAML: numbers in them by value ("exec-9" before "exec-10"),
+/// letters behind everything else.
 bool yaml_key_less(std::string_view left, std::string_view right);
 
 } // namespace kspark::output

@@ -175,7 +175,8 @@ TEST_CASE("the first file that defines an entry wins, entry by entry", "[kubecon
     CHECK(connection.name_space == "default");
     files.flags.context = "xb";
     CHECK(files.good().user.token == "A");
-    CHECK(kubeconfig_names(files.flags, files.environment).contexts == std::vector<std::string>{"xa", "xb"});
+    CHECK(kubeconfig_names(files.flags, files.environment).contexts ==
+          std::vector<std::string>{"xa", "xb"});
 }
 
 TEST_CASE("relative paths belong to the file of the stanza", "[kubeconfig]") {
