@@ -181,7 +181,8 @@ TEST_CASE("a reference may stand where a number or a switch is wanted", "[values
     CHECK(at(inputs, {"spec", "executor", "instances"}) == "3");
     CHECK(problem(load({{"v.yaml", kBase + "vars: {bad: x}\nstreams:\n- name: a\n  executor:\n    "
                                            "instances: '{{ .Values.vars.bad }}'\n"}})) ==
-          "v.yaml:7:5: stream a: executor.instances must be a whole number, but is \"x\"");
+          // The place that gave the value, not the one that refers to it.
+          "v.yaml:3:8: stream a: executor.instances must be a whole number, but is \"x\"");
 }
 
 TEST_CASE("an unknown reference is an error with its place", "[values]") {
