@@ -51,9 +51,11 @@ bool submission_in_flight(Phase phase) {
 
 namespace {
 
-RetryBudget budget(const RestartPolicy& policy, int attempts, std::optional<int> allowed) {
+RetryBudget budget(const Application& application, int attempts, std::optional<int> allowed) {
+    const RestartPolicy& policy = application.restart_policy;
     RetryBudget result;
-    result.unlimited = policy.type == "Always";
+    // The apache operator counts each restart, also those of its Always.
+    result.unlimited = policy.type == "Always" && application.operator_ == Operator::Kubeflow;
     result.used = std::max(0, attempts - 1);
     result.allowed = policy.type == "Never" ? 0 : allowed.value_or(0);
     return result;
@@ -62,13 +64,13 @@ RetryBudget budget(const RestartPolicy& policy, int attempts, std::optional<int>
 } // namespace
 
 RetryBudget run_retries(const Application& application) {
-    const RestartPolicy& policy = application.restart_policy;
-    return budget(policy, application.execution_attempts, policy.on_failure_retries);
+    return budget(application, application.execution_attempts,
+                  application.restart_policy.on_failure_retries);
 }
 
 RetryBudget submission_retries(const Application& application) {
-    const RestartPolicy& policy = application.restart_policy;
-    return budget(policy, application.submission_attempts, policy.on_submission_failure_retries);
+    return budget(application, application.submission_attempts,
+                  application.restart_policy.on_submission_failure_retries);
 }
 
 } // namespace kspark::spark

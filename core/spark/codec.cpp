@@ -196,6 +196,25 @@ void decode_apache_spec(const Json& object, Application& application) {
         seconds_at(object, inside("restartBackoffMillis")).value_or(30'000) / 1000;
 }
 
+/// Its driver's end as the driver's node told it; the status itself is late.
+std::optional<core::Time> apache_end(const Json& entry) {
+    const Json* containers = data::find(entry, {"lastObservedDriverStatus", "containerStatuses"});
+    if (containers != nullptr && containers->is_array())
+        for (const Json& container : *containers)
+            if (data::string_at(container, {"name"}) == kDriverContainer)
+                if (const auto at = time_at(container, {"state", "terminated", "finishedAt"}))
+                    return at;
+    return time_at(entry, {"lastTransitionTime"});
+}
+
+/// Restarts that the policy does not make for what has happened are none that are left.
+void bound_retries(RestartPolicy& policy, std::string_view failure) {
+    const bool infrastructure = failure == "DriverStartTimedOut" ||
+                                failure == "ExecutorsStartTimedOut" ||
+                                failure == "SchedulingFailure";
+    if (policy.type == "OnInfrastructureFailure" && !infrastructure) policy.on_failure_retries = 0;
+}
+
 /// Why a run failed, in the kubeflow operator's words where the driver's end is told.
 std::string apache_failure(const Json& entry) {
     const Json* containers = data::find(entry, {"lastObservedDriverStatus", "containerStatuses"});
@@ -220,8 +239,11 @@ void decode_apache_status(const Json& object, Application& application) {
         const Phase phase = apache_phase(state);
         if (!application.submitted && phase == Phase::Submitted) application.submitted = time;
         if (phase != Phase::Succeeding && phase != Phase::Failing) continue;
-        application.terminated = time;
-        if (phase == Phase::Failing) application.message = apache_failure(*entry);
+        application.terminated = apache_end(*entry);
+        if (phase == Phase::Failing) {
+            application.message = apache_failure(*entry);
+            bound_retries(application.restart_policy, state);
+        }
         if (!ends_all(application.state)) continue;
         application.phase = phase == Phase::Succeeding ? Phase::Completed : Phase::Failed;
     }

@@ -4,6 +4,7 @@
 // answer from what is left.
 #include "core/spark/facts.hpp"
 
+#include "core/spark/apache_pods.hpp"
 #include "core/spark/labels.hpp"
 
 #include <fmt/format.h>
@@ -221,6 +222,7 @@ core::Result<Facts> gather_facts(kube::Client& client, Application application,
     std::stable_sort(facts.events.begin(), facts.events.end(),
                      [](const Event& left, const Event& right) { return left.last < right.last; });
     facts.application = std::move(application);
+    if (facts.pods_known) take_pods(facts.application, facts.pods);
     return facts;
 }
 

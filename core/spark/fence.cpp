@@ -41,12 +41,6 @@ FenceStep stop(std::string sentence) {
     return {Kind::Stop, std::move(sentence), {}};
 }
 
-std::vector<Pod> alive(const std::vector<Pod>& pods) {
-    std::vector<Pod> result;
-    std::ranges::copy_if(pods, std::back_inserter(result), may_run_code);
-    return result;
-}
-
 std::string names(const std::vector<Pod>& pods) {
     std::vector<std::string> result;
     for (const auto& pod : pods) result.push_back(pod.name);
@@ -107,11 +101,24 @@ std::optional<FenceStep> lost_before(const FenceFacts& facts) {
     return std::nullopt;
 }
 
+/// Our finalizer is the last to go: what the operator has to tidy up is done when the object goes.
+std::string held_by_others(const Application& application, const FenceFacts& facts) {
+    std::vector<std::string> others = application.finalizers;
+    std::erase(others, std::string(kRestartFinalizer));
+    const auto names = core::join(others, ", ");
+    if (facts.in_phase < kUnheard) return "deleted; the operator has yet to let it go";
+    return fmt::format("it is deleted, and the operator does not let it go (finalizer {}): does "
+                       "the operator run?",
+                       names);
+}
+
 FenceStep recreate_step(const FenceFacts& facts) {
     const Application& application = facts.application;
     if (application.being_deleted) {
         if (!is_held(application)) return stop("is being deleted by somebody else");
-        return when_pods_are_gone(facts, Kind::Release);
+        auto step = when_pods_are_gone(facts, Kind::Release);
+        if (step.kind != Kind::Release || application.finalizers.size() == 1) return step;
+        return wait(held_by_others(application, facts));
     }
     if (is_held(application)) return {Kind::Delete, {}, {}};
     if (auto reason = unsettled(application, facts.now); !reason.empty())
@@ -178,6 +185,12 @@ std::string half_done(const Application& application) {
 
 bool may_run_code(const Pod& pod) {
     return pod.phase != "Succeeded" && pod.phase != "Failed";
+}
+
+std::vector<Pod> alive(const std::vector<Pod>& pods) {
+    std::vector<Pod> result;
+    std::ranges::copy_if(pods, std::back_inserter(result), may_run_code);
+    return result;
 }
 
 bool is_lost(const Pod& pod, core::Time now) {

@@ -31,6 +31,7 @@ std::string half_done(const Application& application);
 
 /// Terminating pods and pods of a lost node count.
 bool may_run_code(const Pod& pod);
+std::vector<Pod> alive(const std::vector<Pod>& pods);
 /// Nobody can tell any more whether it runs.
 bool is_lost(const Pod& pod, core::Time now);
 /// "orders-driver (stopping, 12s left), orders-exec-1 (RUNNING)"

@@ -72,13 +72,14 @@ bool is_field(const FieldChange& change, std::string_view name) {
 
 bool restarts(const FieldChange& change) {
     return is_spec(change) && !is_field(change, "suspend") &&
-           !is_field(change, "timeToLiveSeconds");
+           !is_field(change, "timeToLiveSeconds") &&
+           !(change.path.size() > 1 && change.path[1] == "applicationTolerations");
 }
 
-/// Whether the operator starts the object's run anew for a changed spec.
+/// Whether a changed spec needs a new run: the kubeflow operator makes one, the apache operator
+/// goes on with the old spec (all but applicationTolerations) until the object is made anew.
 bool runs_anew(const data::Json& object) {
-    return data::string_at(object, {"apiVersion"}).starts_with("sparkoperator.k8s.io/") &&
-           data::string_at(object, {"kind"}) == "SparkApplication";
+    return data::string_at(object, {"kind"}) == "SparkApplication";
 }
 
 std::string note_of(const std::vector<FieldChange>& fields, bool anew) {
@@ -155,6 +156,8 @@ Change compare(const data::Json& live, const data::Json& stored) {
     const bool restart = anew && restarts(change.fields.front());
     change.action = restart ? Action::Restart : Action::Update;
     change.note = note_of(change.fields, anew);
+    if (restart && data::string_at(stored, {"apiVersion"}).starts_with("spark.apache.org/"))
+        change.note = "deleted and created again";
     return change;
 }
 

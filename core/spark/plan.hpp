@@ -29,8 +29,8 @@ struct Change {
 /// What changes between the live object (null: not there) and the object that the server would
 /// store. Restart follows the operator's event filter (kubeflow 2.5.2): any difference under spec
 /// but spec.suspend and spec.timeToLiveSeconds; metadata is in place. managedFields, status and
-/// server-set metadata are no change. The apache operator reads spec once per run: its changes are
-/// in place.
+/// server-set metadata are no change. The apache operator reads spec once per run, but for
+/// applicationTolerations: other changes need the object made anew.
 Change compare(const data::Json& live, const data::Json& stored);
 
 /// The same without a server's answer: a field that the manifest does not mention stays as it is.

@@ -5,6 +5,7 @@
 #include "core/spark/restart.hpp"
 
 #include "core/base/text.hpp"
+#include "core/spark/apache_pods.hpp"
 #include "core/spark/codec.hpp"
 #include "core/spark/labels.hpp"
 
@@ -69,8 +70,9 @@ bool Restart::look() {
         not_done(std::move(object).error());
     } else if (stage_ == Stage::Following) {
         fail({Code::ApplicationFailed, "was deleted by somebody else"});
-    } else if (observed_ && is_held(application_)) {
-        create();
+    } else if (gone_ || (observed_ ? is_held(application_) : remember())) {
+        gone_ = true;
+        recreate();
     } else {
         fail(std::move(object).error());
     }
@@ -83,8 +85,10 @@ void Restart::take(data::Json object) {
     auto application = decode_application(object);
     if (!application) return fail(std::move(application).error());
     if (!observed_) first_record_ = record_text(*application);
+    if (!observed_ && !gone_ && !is_held(*application)) options_.keepsake.forget();
     if (!observed_ || application->phase != application_.phase) phase_since_ = now();
     const bool other = observed_ && application->uid != application_.uid;
+    gone_ = false;
     observed_ = true;
     application_ = *std::move(application);
     object_ = std::move(object);
@@ -173,13 +177,19 @@ core::Result<FenceStep> Restart::plan() {
 }
 
 void Restart::follow() {
-    if (application_.phase == Phase::PendingRerun && !look_at_pods()) return;
-    const Judgement& judgement = rollout_->observe(application_, now());
+    const bool apache = application_.operator_ == Operator::Apache;
+    if ((apache || application_.phase == Phase::PendingRerun) && !look_at_pods()) return;
+    Application seen = application_;
+    take_pods(seen, pods_);
+    const bool alone = lacks_executors(seen);
+    if (alone) seen.phase = Phase::Submitted;
+    const Judgement& judgement = rollout_->observe(seen, now());
     submission_ = judgement.submission;
     note_ = application_.phase != Phase::Suspended ? judgement.sentence
             : judgement.trouble == Trouble::None
                 ? "resumed; waiting for the operator to submit it"
                 : "resumed, and the operator has not acted on it: does it run?";
+    if (alone) note_ = "the driver is ready, no executor runs yet";
     switch (judgement.progress) {
     case Judgement::Progress::Reached:
         return finish(Stage::Done);
@@ -214,15 +224,24 @@ void Restart::mend(Trouble trouble) {
 
 bool Restart::is_half_done() const {
     return observed_ && stage_ != Stage::Following && stage_ != Stage::Done &&
-           !half_done(application_).empty();
+           (gone_ || !half_done(application_).empty());
 }
 
-data::Json Restart::orphan() const {
-    if (stage_ != Stage::Failed || !observed_ || !application_.being_deleted ||
-        !is_held(application_))
-        return nullptr;
-    return recreated(options_.replacement.is_null() ? object_ : options_.replacement,
-                     write_.record);
+/// An earlier process has let the object go and did not come to create it again.
+bool Restart::remember() {
+    const auto object = options_.keepsake.kept();
+    auto application = decode_application(object);
+    if (!application) return false;
+    const auto record = restart_record(*application);
+    tell(fmt::format("was deleted by the restart of {} at {} and not created again; creating it",
+                     record ? record->by : "somebody",
+                     record ? core::format_time(record->at) : "an unknown time"));
+    strategy_ = Strategy::Recreate;
+    application_ = *std::move(application);
+    object_ = object;
+    observed_ = true;
+    write_.record = {RestartRecord::Step::Resumed, options_.by, client_.clock().now(), {}};
+    return true;
 }
 
 void Restart::time_out() {

@@ -7,6 +7,7 @@
 #include "core/data/document.hpp"
 #include "core/kube/client.hpp"
 #include "core/spark/fence.hpp"
+#include "core/spark/keepsake.hpp"
 #include "core/spark/restart_calls.hpp"
 #include "core/spark/rollout.hpp"
 
@@ -25,7 +26,8 @@ struct RestartOptions {
     /// object as it is, and the record for its annotation.
     std::function<core::Result<data::Json>(const data::Json& live, const RestartRecord& record)>
         resume = {};
-    data::Json replacement = {}; ///< with Recreate: what is created; null: the same again
+    data::Json replacement = {}; ///< with Recreate: what is applied; null: the same again
+    Keepsake keepsake = {};      ///< with Recreate: where the object is while it is nowhere else
 
     RestartOptions();
     ~RestartOptions();
@@ -65,8 +67,9 @@ public:
     const std::vector<Pod>& pods() const { return pods_; }
     /// The fence was closed and is not open again: the application is down until it is finished.
     bool is_half_done() const;
-    /// What has to be created by hand when a recreate failed; null: nothing.
-    data::Json orphan() const;
+    const Keepsake& keepsake() const { return options_.keepsake; }
+    /// The object was let go and is not there again: nowhere but in the keepsake.
+    bool is_gone() const { return gone_; }
     core::Duration began() const { return began_; }
     core::Duration ended() const { return ended_; }
 
@@ -79,6 +82,7 @@ private:
     // restart.cpp: looking, and the way as a whole.
     bool look();
     bool look_at_pods();
+    bool remember();
     void take(data::Json object);
     FenceFacts facts() const;
     void fence();
@@ -95,7 +99,10 @@ private:
     std::optional<kube::Call> call_of(FenceStep::Kind kind) const;
     void written(FenceStep::Kind kind, data::Json answer);
     void remove_pods(const FenceStep& step);
+    bool keep_copy(const FenceStep& step);
+    void recreate();
     void create();
+    data::Json successor() const;
     void expect(Cause cause, std::string uid, std::string old_submission);
     void not_done(core::Error error);
     bool is_passing(const core::Error& error);
@@ -122,7 +129,8 @@ private:
     core::Duration driver_lived_; ///< when one was last seen that may run code
     std::optional<core::Duration> repaired_, mended_, silent_;
     bool observed_ = false, ask_nodes_ = true;
-    int failures_ = 0; ///< of writing, in a row
+    bool gone_ = false; ///< deleted by a restart, not created again yet
+    int failures_ = 0;  ///< of writing, in a row
 };
 
 } // namespace kspark::spark

@@ -100,12 +100,27 @@ void Restart::perform(const FenceStep& step) {
     RestartRecord record = write_.record;
     record.step = RestartRecord::Step::Resumed;
     if (opens) opened_ = to_annotation(record);
+    if (!keep_copy(step)) return;
     auto answer = own_way ? options_.resume(object_, record) : client_.call(*call_of(step.kind));
     if (!answer) return not_done(std::move(answer).error());
     failures_ = 0;
     if (!step.sentence.empty()) tell(step.sentence);
     note_.clear();
     written(step.kind, *std::move(answer));
+}
+
+/// Nothing is deleted of which no copy can be kept. False: it failed.
+bool Restart::keep_copy(const FenceStep& step) {
+    if (step.kind == Kind::Hold)
+        if (auto safe = options_.keepsake.try_out(successor()); !safe) {
+            fail({Code::Failed, fmt::format("no copy of it can be kept while it is deleted: {}; "
+                                            "set XDG_STATE_HOME to a directory that can be written",
+                                            safe.error().message)});
+            return false;
+        }
+    if (step.kind == Kind::Release)
+        if (auto kept = options_.keepsake.keep(successor()); !kept) tell(kept.error().message);
+    return true;
 }
 
 void Restart::written(FenceStep::Kind kind, data::Json answer) {
@@ -118,6 +133,7 @@ void Restart::written(FenceStep::Kind kind, data::Json answer) {
 }
 
 void Restart::expect(Cause cause, std::string uid, std::string old_submission) {
+    if (cause == Cause::Create) options_.keepsake.forget();
     if (!options_.goal) return finish(Stage::Done);
     Expectation expectation;
     expectation.cause = cause;
@@ -137,11 +153,28 @@ void Restart::remove_pods(const FenceStep& step) {
     tell(step.sentence);
 }
 
-/// The old object is gone with its pods.
+data::Json Restart::successor() const {
+    return recreated(options_.replacement.is_null() ? object_ : options_.replacement,
+                     write_.record);
+}
+
+/// The object is gone, by our release or by another's hand: its pods have to be, too.
+void Restart::recreate() {
+    if (!look_at_pods()) return;
+    if (const auto left = alive(pods_); !left.empty()) {
+        note_ = "waiting for " + pods_text(left, client_.clock().now());
+        return;
+    }
+    create();
+}
+
 void Restart::create() {
-    const auto object =
-        recreated(options_.replacement.is_null() ? object_ : options_.replacement, write_.record);
-    auto answer = client_.call(kube::create_call(reference(), object, kube::DryRun::No));
+    const auto object = successor();
+    // What a file says is applied, so that what it no longer says later goes.
+    const bool same = options_.replacement.is_null();
+    auto answer = client_.call(
+        same ? kube::create_call(reference(), object, kube::DryRun::No)
+             : kube::apply_call(reference(), object, kube::DryRun::No, kube::Force::Yes));
     if (!answer) return not_done(std::move(answer).error());
     const auto uid = data::string_at(*answer, {"metadata", "uid"});
     first_record_ = to_annotation(write_.record);

@@ -5,6 +5,7 @@
 // goes by in a phase: it is told, the repair is the restart command's.
 #include "core/spark/rollout.hpp"
 
+#include "core/spark/diagnosis.hpp"
 #include "core/spark/settling.hpp"
 
 #include <fmt/format.h>
@@ -30,12 +31,8 @@ std::string attempt_text(const Application& application, int attempts, std::opti
     return fmt::format("attempt {} of {}", attempts, retries.value_or(0) + 1);
 }
 
-std::string first_line(const std::string& text) {
-    return text.substr(0, text.find('\n'));
-}
-
 std::string with_message(std::string sentence, const Application& application) {
-    const auto message = first_line(application.message);
+    const auto message = cause_of(application.message);
     return message.empty() ? sentence : sentence + ": " + message;
 }
 

@@ -108,14 +108,16 @@ struct Named {
 core::Result<Named> names_of(core::Context& context, const Options& options) {
     Named named;
     KSPARK_ASSIGN(named.name_space, context.name_space());
-    KSPARK_ASSIGN(named.names, spark::application_names(options.names));
+    KSPARK_ASSIGN(named.names, spark::application_words(options.names));
+    for (const std::string& word : named.names) KSPARK_TRY(spark::application_name(word));
     if (options.inputs.files.empty()) return named;
     KSPARK_ASSIGN(const spark::Inputs inputs,
                   spark::load_inputs(options.inputs, context.environment));
     std::set<std::string> name_spaces;
     for (const auto& manifest : inputs.manifests) {
         if (data::string_at(manifest.object, {"kind"}) != "SparkApplication") continue;
-        named.names.push_back(data::string_at(manifest.object, {"metadata", "name"}));
+        named.names.push_back(spark::kind_of(manifest.object).qualified_name() + "/" +
+                              data::string_at(manifest.object, {"metadata", "name"}));
         name_spaces.insert(
             data::string_at(manifest.object, {"metadata", "namespace"}, named.name_space));
     }

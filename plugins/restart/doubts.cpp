@@ -18,6 +18,9 @@ using spark::Phase;
 /// For more applications than that pods and events are not asked for.
 constexpr std::size_t kExamined = 20;
 
+/// An object that was let go so long ago may be missed by nobody.
+constexpr auto kFresh = std::chrono::hours(1);
+
 /// Verdicts whose cause is in the spec or around the application, not in the run.
 constexpr std::array<std::string_view, 9> kHopeless = {
     "service-account",   "quota",      "name-too-long",    "permission",
@@ -58,6 +61,15 @@ std::vector<std::string> doubts(kube::Client& client, const std::vector<Target>&
         const auto doubt = [&](const std::string& sentence) {
             found.push_back(application.name + ": " + sentence);
         };
+        if (target.gone) {
+            const auto record = spark::restart_record(application);
+            const auto at = record ? record->at : core::Time{};
+            if (client.clock().now() - at > kFresh)
+                doubt(fmt::format("was deleted by a restart at {} that did not create it again: "
+                                  "this does",
+                                  core::format_time(at)));
+            continue;
+        }
         if (!spark::half_done(application).empty()) continue; // finishing it is no question
         if (application.suspend)
             doubt(fmt::format("was suspended by {}: a restart lets it run again",

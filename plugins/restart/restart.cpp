@@ -116,6 +116,7 @@ Outcome restarted(core::Context& context, kube::Client& client, const Options& o
     how.at_once = options.rolling;
     how.max_failures = options.max_failures;
     how.each = restart_options(context, options);
+    if (const auto to = context.connected()) how.server = (*to)->cluster.server;
     Outcome outcome;
     outcome.results = restart_all(context, client, targets, how);
     for (const auto& result : outcome.results)

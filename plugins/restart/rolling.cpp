@@ -86,8 +86,10 @@ void Rolling::admit() {
     auto under_way = std::ranges::count_if(slots_, is_under_way);
     for (std::size_t i = 0; i < slots_.size() && under_way < options_.at_once && !stopped(); ++i) {
         if (slots_[i].restart) continue;
+        auto how = options_.each;
+        how.keepsake = spark::Keepsake(context_.environment, options_.server, targets_[i].reference);
         slots_[i].restart =
-            std::make_unique<spark::Restart>(client_, targets_[i].reference, options_.each);
+            std::make_unique<spark::Restart>(client_, targets_[i].reference, std::move(how));
         ++under_way;
     }
 }
@@ -150,14 +152,9 @@ std::vector<std::string> Rolling::what_next(const Slot& slot) const {
         lines.push_back(fmt::format("it is down until the restart is finished: kubectl spark "
                                     "restart {} -n {}",
                                     slot.name, slot.restart->reference().name_space));
-    const auto orphan = slot.restart->orphan();
-    if (orphan.is_null()) return lines;
-    const std::string file = slot.name + ".restart.json";
-    const auto saved = core::write_file(file, data::dump_json(orphan, 2) + "\n", 0600);
-    lines.push_back(saved ? fmt::format("it was deleted and could not be created again; it is in "
-                                        "{}: kubectl create -f {}",
-                                        file, file)
-                          : saved.error().message);
+    if (slot.restart->is_gone())
+        lines.push_back(fmt::format("it was deleted and is not created again yet; its copy: {}",
+                                    slot.restart->keepsake().path().string()));
     return lines;
 }
 

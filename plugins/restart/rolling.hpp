@@ -10,6 +10,7 @@ struct RollingOptions {
     int at_once = 5;
     int max_failures = 1;
     spark::RestartOptions each;
+    std::string server; ///< of the cluster
 };
 
 /// Until all are restarted, or enough have failed, or the user interrupts. In the targets' order.

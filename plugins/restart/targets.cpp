@@ -4,6 +4,7 @@
 #include "plugins/restart/targets.hpp"
 
 #include "core/spark/codec.hpp"
+#include "core/spark/keepsake.hpp"
 #include "core/spark/lookup.hpp"
 #include "core/spark/manifest.hpp"
 
@@ -18,14 +19,13 @@ namespace {
 using core::Code;
 using core::Error;
 
-core::Status add(std::vector<Target>& targets, data::Json object) {
+/// Recreated objects last for seconds; an older copy may not be wanted any more (doubts.cpp).
+core::Status add(std::vector<Target>& targets, data::Json object, bool gone = false) {
     KSPARK_ASSIGN(auto application, spark::decode_application(object));
-    const auto& resource = application.operator_ == spark::Operator::Apache
-                               ? kube::apache_applications()
-                               : kube::kubeflow_applications();
-    Target target{{resource, application.name_space, application.name},
+    Target target{{spark::kind_of(object), application.name_space, application.name},
                   std::move(object),
-                  std::move(application)};
+                  std::move(application),
+                  gone};
     const bool twice = std::ranges::any_of(targets, [&](const Target& other) {
         return kube::path_of(other.reference) == kube::path_of(target.reference);
     });
@@ -39,47 +39,37 @@ std::vector<kube::Resource> kinds(const Options& options) {
                                                              : kube::kubeflow_applications()};
 }
 
-core::Result<std::vector<std::string>> checked_names(const std::vector<std::string>& words) {
-    for (const auto& word : words)
-        if (word.starts_with("scheduledsparkapp"))
-            return Error{Code::Usage,
-                         fmt::format("{} is a schedule: what runs are the applications that it "
-                                     "makes; name one of them",
-                                     word)};
-    return spark::application_names(words);
+/// One that is there, or was let go by a restart that did not create it again.
+core::Status add_named(core::Context& context, kube::Client& client,
+                       const std::vector<kube::Resource>& among, const std::string& name_space,
+                       const std::string& word, std::vector<Target>& targets) {
+    auto object = spark::get_application(client, among, name_space, word);
+    if (object) return add(targets, *std::move(object));
+    if (object.error().code != Code::NotFound) return object.error();
+    KSPARK_ASSIGN(const kube::Connection* to, context.connected());
+    KSPARK_ASSIGN(const auto name, spark::application_name(word));
+    for (const auto& kind : among) {
+        const spark::Keepsake keepsake(context.environment, to->cluster.server,
+                                       {kind, name_space, name});
+        if (auto kept = keepsake.kept(); !kept.is_null())
+            return add(targets, std::move(kept), true);
+    }
+    return object.error();
 }
 
-core::Status by_name(kube::Client& client, const Options& options, const std::string& name_space,
-                     std::vector<Target>& targets) {
-    KSPARK_ASSIGN(const auto names, checked_names(options.names));
-    for (const auto& name : names) {
-        KSPARK_ASSIGN(auto object,
-                      spark::get_application(client, kinds(options), name_space, name));
-        KSPARK_TRY(add(targets, std::move(object)));
-    }
+core::Status by_name(core::Context& context, kube::Client& client, const Options& options,
+                     const std::string& name_space, std::vector<Target>& targets) {
+    KSPARK_ASSIGN(const auto words, spark::application_words(options.names));
+    for (const auto& word : words)
+        KSPARK_TRY(add_named(context, client, kinds(options), name_space, word, targets));
     return {};
 }
 
-/// An operator that this cluster does not have, or that the user may not see, has no applications.
 core::Status by_list(kube::Client& client, const Options& options, const std::string& name_space,
                      std::vector<Target>& targets) {
-    std::optional<Error> absent;
-    bool any = false;
-    for (const auto& kind : kinds(options)) {
-        const auto keep = [&](data::Json object) -> core::Status {
-            object["apiVersion"] = kind.api_version(); // items of a list carry none
-            object["kind"] = kind.kind;
-            return add(targets, std::move(object));
-        };
-        const auto listed = client.list({kind, name_space}, {options.selector, {}}, keep, {});
-        any = any || listed;
-        if (listed) continue;
-        if (listed.error().code != Code::NotFound && listed.error().code != Code::Forbidden)
-            return listed.error();
-        if (!absent) absent = listed.error();
-    }
-    if (any || !absent) return {};
-    return *absent;
+    return spark::list_applications(
+        client, kinds(options), name_space, {options.selector, {}},
+        [&](data::Json object) { return add(targets, std::move(object)); }, {});
 }
 
 core::Status by_file(core::Context& context, kube::Client& client, const Options& options,
@@ -93,12 +83,9 @@ core::Status by_file(core::Context& context, kube::Client& client, const Options
         const auto own =
             data::string_at(manifest.object, {"metadata", "namespace"},
                             inputs.name_space.empty() ? name_space : inputs.name_space);
-        KSPARK_ASSIGN(auto object,
-                      spark::get_application(
-                          client,
-                          {apache ? kube::apache_applications() : kube::kubeflow_applications()},
-                          own, data::string_at(manifest.object, {"metadata", "name"})));
-        KSPARK_TRY(add(targets, std::move(object)));
+        KSPARK_TRY(add_named(context, client,
+                             {apache ? kube::apache_applications() : kube::kubeflow_applications()},
+                             own, data::string_at(manifest.object, {"metadata", "name"}), targets));
     }
     return {};
 }
@@ -110,7 +97,7 @@ core::Result<std::vector<Target>> find_targets(core::Context& context, kube::Cli
     KSPARK_ASSIGN(const auto name_space, context.name_space());
     std::vector<Target> targets;
     if (!options.names.empty())
-        KSPARK_TRY(by_name(client, options, name_space, targets));
+        KSPARK_TRY(by_name(context, client, options, name_space, targets));
     else if (!options.inputs.files.empty())
         KSPARK_TRY(by_file(context, client, options, name_space, targets));
     else

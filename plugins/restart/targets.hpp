@@ -10,6 +10,7 @@ struct Target {
     kube::Reference reference;
     data::Json object;
     spark::Application application;
+    bool gone = false; ///< deleted by a restart that did not create it again; object is its copy
 };
 
 /// By NAME, -l, -f or --all. Every one has to be there, or none is touched.

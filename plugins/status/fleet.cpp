@@ -5,6 +5,7 @@
 
 #include "core/base/text.hpp"
 #include "core/base/time.hpp"
+#include "core/spark/apache_pods.hpp"
 
 #include <fmt/format.h>
 
@@ -47,8 +48,8 @@ bool is_suspect(const Application& application, core::Time now) {
     case Phase::Failed:
         return application.message.empty();
     case Phase::Running:
+        if (application.operator_ == spark::Operator::Apache) return true; // names no executors
         return !application.dynamic_allocation &&
-               application.operator_ == spark::Operator::Kubeflow &&
                running_executors(application) <
                    static_cast<std::size_t>(std::max(0, application.executor_instances));
     default:
@@ -101,7 +102,9 @@ output::Cell verdict_cell(const spark::Verdict& verdict) {
 
 std::string executors_text(const Application& application) {
     const bool live = application.phase == Phase::Running || application.phase == Phase::Submitted;
-    if (!live || application.operator_ == spark::Operator::Apache) return "-";
+    const bool unknown = application.operator_ == spark::Operator::Apache &&
+                         application.executors.empty(); // its status does not name them
+    if (!live || unknown) return "-";
     const std::size_t running = running_executors(application);
     if (application.dynamic_allocation) return fmt::format("{}", running);
     return fmt::format("{}/{}", running, application.executor_instances);
@@ -181,12 +184,15 @@ void Fleet::consult(const std::vector<spark::Pod>& pods) {
         facts.pods_known = true;
         for (const auto* pod : by_application[{suspects_[i].name_space, suspects_[i].name}])
             facts.pods.push_back(*pod);
+        take_pods(facts.application, facts.pods);
         const spark::Verdict verdict = diagnose(facts);
         const bool bad = verdict.health == Health::Bad;
         bad_ += bad;
         bad_ -= suspect_bad_[i];
         suspect_bad_[i] = bad;
-        rows_[suspect_rows_[i]][verdict_column()] = verdict_cell(verdict);
+        auto& row = rows_[suspect_rows_[i]];
+        row[verdict_column()] = verdict_cell(verdict);
+        row[4 + (shape_.name_space ? 1 : 0)].text = executors_text(facts.application);
     }
 }
 

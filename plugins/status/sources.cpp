@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <set>
 
 namespace kspark::status {
@@ -53,7 +54,10 @@ suspect_pods(kube::Client& client, const std::string& name_space,
         names.insert(suspect.name);
     }
     kube::Selection selection{std::string(spark::kRoleLabel)};
-    if (names.size() <= kNamedSuspects && suspects.front().operator_ == spark::Operator::Kubeflow)
+    const bool kubeflow = std::ranges::all_of(suspects, [](const spark::Application& one) {
+        return one.operator_ == spark::Operator::Kubeflow;
+    });
+    if (names.size() <= kNamedSuspects && kubeflow)
         selection.labels = fmt::format("{} in ({})", spark::kAppNameLabel, fmt::join(names, ","));
     std::vector<spark::Pod> pods;
     const auto listed = client.list(

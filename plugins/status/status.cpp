@@ -10,6 +10,7 @@
 #include "core/spark/codec.hpp"
 #include "core/spark/facts.hpp"
 #include "core/spark/lookup.hpp"
+#include "plugins/status/companions.hpp"
 #include "plugins/status/detail.hpp"
 #include "plugins/status/file.hpp"
 #include "plugins/status/fleet.hpp"
@@ -59,11 +60,34 @@ core::Result<Detail> detail_of(kube::Client& client, const data::Json& object) {
     return detail;
 }
 
+core::Status run_companion(kube::Client& client, const kube::Reference& reference, Outcome& outcome,
+                           std::vector<data::Json>& objects) {
+    auto object = client.call(kube::get_call(reference));
+    if (!object && object.error().code != core::Code::NotFound) return object.error();
+    if (!object) {
+        outcome.errors.push_back(object.error());
+        return {};
+    }
+    if (!is_table(outcome.format)) {
+        objects.push_back(*std::move(object));
+        return {};
+    }
+    std::vector<data::Json> runs;
+    if (reference.resource.kind == "ScheduledSparkApplication")
+        if (auto made = runs_of(client, *object)) runs = *std::move(made);
+    outcome.pages.push_back(describe_companion(*object, runs, client.clock().now()));
+    return {};
+}
+
 core::Status run_names(kube::Client& client, const Options& options, Outcome& outcome) {
     std::vector<data::Json> objects;
-    KSPARK_ASSIGN(const auto names, spark::application_names(options.names));
-    for (const auto& name : names) {
-        auto object = spark::get_application(client, resources(options), outcome.name_space, name);
+    KSPARK_ASSIGN(const auto words, spark::application_words(options.names));
+    for (const auto& word : words) {
+        if (const auto companion = spark::companion_of(word, outcome.name_space)) {
+            KSPARK_TRY(run_companion(client, *companion, outcome, objects));
+            continue;
+        }
+        auto object = spark::get_application(client, resources(options), outcome.name_space, word);
         if (!object && object.error().code != core::Code::NotFound) return object.error();
         if (!object) {
             outcome.errors.push_back(object.error());
@@ -117,6 +141,13 @@ core::Status run_fleet(core::Context& context, kube::Client& client, const Optio
     if (!keep || options.exit_code) KSPARK_TRY(judge(client, outcome.name_space, fleet));
     outcome.bad = fleet.bad();
     outcome.fleet = std::move(fleet).table();
+    if (!keep) {
+        KSPARK_ASSIGN(const auto companions,
+                      list_companions(client, outcome.name_space,
+                                      {options.selector, options.field_selector}));
+        outcome.companions =
+            companions_table(companions, options.all_namespaces, context.clock.now());
+    }
     if (keep) outcome.objects = std::make_shared<const std::vector<data::Json>>(std::move(objects));
     return {};
 }
@@ -151,9 +182,10 @@ core::Status print_table(core::Context& context, const Options& options, const O
             if (!text.empty()) text += "\n";
             text += describe(detail, {context.color_out(), out.is_terminal() ? out.width() : 0});
         }
+        for (const auto& page : outcome.pages) text += (text.empty() ? "" : "\n") + page;
         return text.empty() ? core::Status() : out.write(text);
     }
-    if (outcome.fleet.rows.empty())
+    if (outcome.fleet.rows.empty() && outcome.companions.rows.empty())
         return context.streams.err.write(
             outcome.name_space.empty()
                 ? "No resources found\n"
@@ -163,7 +195,11 @@ core::Status print_table(core::Context& context, const Options& options, const O
     shown.headers = !options.no_headers;
     shown.color = context.color_out();
     shown.width = out.is_terminal() ? out.width() : 0;
-    return out.write(output::render(outcome.fleet, shown));
+    std::string text;
+    if (!outcome.fleet.rows.empty()) text = output::render(outcome.fleet, shown);
+    if (!outcome.companions.rows.empty())
+        text += (text.empty() ? "" : "\n") + output::render(outcome.companions, shown);
+    return out.write(text);
 }
 
 } // namespace

@@ -37,6 +37,8 @@ struct Outcome {
     output::Table fleet;                                    ///< without NAMEs
     std::string name_space;                                 ///< that was looked at; empty: all
     std::vector<Detail> details;                            ///< with NAMEs
+    output::Table companions;                               ///< schedules and servers
+    std::vector<std::string> pages;                         ///< the same, with NAMEs
     std::vector<core::Error> errors;                        ///< of single NAMEs
     std::shared_ptr<const std::vector<data::Json>> objects; ///< for -o json and the like
     bool bad = false;                                       ///< an application has a bad verdict

@@ -33,7 +33,7 @@ struct Track {
     std::optional<core::Error> error = {};
     spark::Verdict verdict = {};       ///< when the cluster shows why it does not run
     std::vector<std::string> log = {}; ///< the driver's last lines, after a failure
-    core::Duration began{}, ended{}, probed{};
+    core::Duration began{}, ended{}, probed{}, looked{};
     int attempts = 0; ///< of writing, repeated after a conflict
     std::optional<spark::Rollout> rollout = {};
     std::optional<spark::Application> latest = {}; ///< the last version known
@@ -102,6 +102,7 @@ private:
     void expect(Track& track);
     void judge(Track& track, const spark::Judgement& judgement);
     void mend(Track& track, const spark::Judgement& judgement);
+    void observe_pods(Track& track);
     void tick();
     void time_out(Track& track);
     void probe();

@@ -30,7 +30,7 @@ void Deployment::close_fence(Track& track) {
     spark::RestartOptions how;
     how.goal = std::nullopt; // what follows is followed here
     how.by = options_.by;
-    how.replacement = track.item.stored;
+    how.replacement = track.item.desired;
     how.resume = [this, &track](const data::Json& live, const spark::RestartRecord& record) {
         return open_fence(track, live, record);
     };

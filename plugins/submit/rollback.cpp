@@ -2,6 +2,7 @@
 // Only what ran before is given back: a spec that had failed too is no better than the new one.
 #include "plugins/submit/rollback.hpp"
 
+#include "core/spark/codec.hpp"
 #include "plugins/submit/plan_text.hpp"
 #include "plugins/submit/progress.hpp"
 
@@ -36,8 +37,9 @@ bool is_due(const Track& track) {
     if (track.stage != Track::Stage::Failed || !track.written || !track.error) return false;
     const bool failed =
         track.error->code == Code::ApplicationFailed || track.error->code == Code::Timeout;
-    return failed && track.item.change.action == spark::Action::Restart &&
-           data::string_at(track.item.live, {"status", "applicationState", "state"}) == "RUNNING";
+    const auto before = spark::decode_application(track.item.live);
+    return failed && track.item.change.action == spark::Action::Restart && before &&
+           before->phase == spark::Phase::Running;
 }
 
 std::string end_of(const Track& track) {

@@ -17,6 +17,7 @@
 #include "plugins/submit/plan_text.hpp"
 #include "plugins/submit/progress.hpp"
 #include "plugins/submit/rollback.hpp"
+#include "plugins/submit/schedule.hpp"
 
 #include <fmt/format.h>
 
@@ -39,8 +40,12 @@ bool plan_only(const Options& options) {
 }
 
 core::Status usage(const Options& options) {
-    if (options.inputs.files.empty() && options.chart.empty())
+    if (options.inputs.files.empty() && options.chart.empty() && options.from.empty())
         return Error{Code::Usage, "must specify --filename (-f) or --chart"};
+    if (!options.from.empty() && !(options.inputs.files.empty() && options.chart.empty()))
+        return Error{Code::Usage, "--from cannot be used together with --filename or --chart"};
+    if (!options.from.empty() && options.prune)
+        return Error{Code::Usage, "--from makes one run: there is nothing to --prune"};
     if (options.dry_run == DryRun::Client && (options.diff || options.exit_code || options.prune))
         return Error{Code::Usage, "--diff, --exit-code and --prune ask the cluster, "
                                   "--dry-run=client does not: use --dry-run=server"};
@@ -97,6 +102,11 @@ core::Status check_offline(core::Context& context, const Options& options,
 }
 
 core::Result<spark::Inputs> load(core::Context& context, const Options& options) {
+    if (!options.from.empty()) {
+        KSPARK_ASSIGN(kube::Client * client, context.client());
+        KSPARK_ASSIGN(const auto name_space, context.name_space());
+        return run_of_schedule(*client, name_space, options.from);
+    }
     context.terminal.input_is_used = std::ranges::count(options.inputs.files, "-") > 0;
     KSPARK_ASSIGN(auto inputs, options.chart.empty()
                                    ? spark::load_inputs(options.inputs, context.environment)
@@ -277,6 +287,8 @@ void declare(core::Flags& flags, Options& options) {
     core::declare_inputs(flags, options.inputs);
     flags.add("--chart", options.chart, "DIR",
               "submit what helm renders from this chart; -f and --set are handed to it");
+    flags.add("--from", options.from, "scheduledsparkapp/NAME",
+              "make the run now that this schedule would make");
     declare_plan(flags, options);
     declare_wait(flags, options);
     core::declare_output(flags, options.format, false);

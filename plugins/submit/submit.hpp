@@ -15,6 +15,7 @@ enum class Validate { Strict, Warn, Ignore };
 struct Options {
     spark::InputOptions inputs;
     std::string chart; ///< a directory: helm makes the manifests
+    std::string from;  ///< a schedule, instead of files
     DryRun dry_run = DryRun::None;
     Validate validate = Validate::Strict;
     bool diff = false;

@@ -3,6 +3,7 @@
 // spark::Rollout, the clock for what only time can tell, and now and then a look at the pods of
 // those that do not move.
 #include "core/base/text.hpp"
+#include "core/spark/apache_pods.hpp"
 #include "core/spark/codec.hpp"
 #include "core/spark/labels.hpp"
 #include "core/spark/settling.hpp"
@@ -32,6 +33,10 @@ spark::Cause cause_of(const spark::Change& change) {
     if (change.action == Action::Create) return spark::Cause::Create;
     if (change.action == Action::Restart || change.note == "resumes") return spark::Cause::Restart;
     return spark::Cause::Nothing;
+}
+
+bool is_apache(const Track& track) {
+    return track.item.reference.resource.group == kube::apache_applications().group;
 }
 
 std::string_view goal_text(spark::Goal goal) {
@@ -102,6 +107,7 @@ void Deployment::seen(const kube::WatchEvent& event, const std::string& kind_pat
     if (!application) return;
     track.vanished = false;
     track.latest = *std::move(application);
+    if (track.stage == Stage::Waiting && is_apache(track)) return; // observe_pods()
     if (track.stage == Stage::Waiting && track.rollout)
         judge(track, track.rollout->observe(*track.latest, now()));
     else
@@ -147,7 +153,9 @@ void Deployment::tick() {
     for (auto& track : tracks_) {
         if (track.finished() || track.stage == Stage::Queued) continue;
         if (track.stage == Stage::Waiting) {
-            if (track.rollout)
+            if (track.rollout && is_apache(track))
+                observe_pods(track);
+            else if (track.rollout)
                 mend(track, track.rollout->tick(now()));
             else
                 await_removal(track);
@@ -157,6 +165,20 @@ void Deployment::tick() {
     }
     probe();
     examine_failures();
+}
+
+/// The apache operator's status says less than its pods.
+void Deployment::observe_pods(Track& track) {
+    if (!track.latest || now() - track.looked < kLookForPodsEvery) return;
+    track.looked = now();
+    bool ask_nodes = false;
+    const auto pods = spark::read_pods(client_, track.item.reference, ask_nodes);
+    spark::Application seen = *track.latest;
+    if (pods) spark::take_pods(seen, *pods);
+    const bool alone = pods && spark::lacks_executors(seen);
+    if (alone) seen.phase = spark::Phase::Submitted;
+    if (!track.finished()) judge(track, track.rollout->observe(seen, now()));
+    if (alone && track.note.empty()) track.note = "the driver is ready, no executor runs yet";
 }
 
 /// What the operator has lost is repaired where the fence knows that it is safe.
@@ -181,7 +203,7 @@ void Deployment::examine_failures() {
 
 void Deployment::time_out(Track& track) {
     const auto after = core::human_duration(options_.timeout);
-    if (track.rollout && track.verdict.id.empty()) look_at(track);
+    if (track.verdict.id.empty() && !(track.written && !track.rollout)) look_at(track);
     if (track.finished()) return; // the look at the cluster moved the watch as well
     std::string sentence;
     if (!track.rollout)
@@ -218,7 +240,9 @@ void Deployment::probe() {
 /// while.
 void Deployment::look_at(Track& track) {
     if (silent_ && now() - silent_since_ < kProbeEvery) return;
-    auto verdict = find_verdict(client_, track.rollout->application());
+    if (!track.rollout && !track.latest) return;
+    auto verdict =
+        find_verdict(client_, track.rollout ? track.rollout->application() : *track.latest);
     silent_ = !verdict;
     if (verdict) track.verdict = *std::move(verdict);
     silent_since_ = now();

@@ -18,6 +18,7 @@ import subprocess
 import sys
 
 APP, SUBMISSION = "sparkoperator.k8s.io/app-name", "sparkoperator.k8s.io/submission-id"
+APACHE_APP = "spark.operator/spark-app-name"  # its pods name no submission: a run is its driver pod
 namespace, prefix, path = sys.argv[1:4]
 out = open(path, "a", buffering=1)
 pods, told, process = {}, set(), None
@@ -30,8 +31,11 @@ def stop(*_):
 
 
 def of(pod):
-    labels = pod["metadata"].get("labels") or {}
-    return labels.get(APP, ""), labels.get(SUBMISSION, ""), labels.get("spark-role", "")
+    labels, role = pod["metadata"].get("labels") or {}, (pod["metadata"].get("labels") or {}).get("spark-role", "")
+    if APACHE_APP in labels:
+        owners = pod["metadata"].get("ownerReferences") or [{}]
+        return labels[APACHE_APP], pod["metadata"]["uid"] if role == "driver" else owners[0].get("uid", ""), role
+    return labels.get(APP, ""), labels.get(SUBMISSION, ""), role
 
 
 def handle(kind, pod):

@@ -96,9 +96,9 @@ TEST_CASE("one driver's log: two requests, and its bytes as they are") {
     const FakePod& pod = running(world.cluster);
     REQUIRE(world.run({"orders"}));
     CHECK(world.out.text() == world.cluster.written[pod.uid]);
-    REQUIRE(world.cluster.requests.size() == 2);
+    REQUIRE(world.cluster.requests.size() == 3); // both operators are asked for the name
     CHECK(
-        world.cluster.requests[1] ==
+        world.cluster.requests[2] ==
         "GET /api/v1/namespaces/streams/pods/orders-driver/log?container=spark-kubernetes-driver");
 }
 
@@ -107,7 +107,7 @@ TEST_CASE("the server does what it can: since, tail, time stamps, bytes") {
     running(world.cluster);
     REQUIRE(
         world.run({"orders", "--since", "90s", "--tail=2", "--timestamps", "--limit-bytes=99"}));
-    CHECK(world.cluster.requests[1].ends_with(
+    CHECK(world.cluster.requests[2].ends_with(
         "log?container=spark-kubernetes-driver&limitBytes=99&sinceSeconds=90&tailLines=2&"
         "timestamps=true"));
     CHECK(world.out.text().starts_with("2026-01-02T03:04:05.0000"));
@@ -192,7 +192,7 @@ TEST_CASE("a server that breaks every connection is given up after a few tries")
     const auto status = world.run({"orders"});
     REQUIRE_FALSE(status);
     CHECK(status.error().message == "unexpected EOF");
-    CHECK(world.cluster.requests.size() < 15);
+    CHECK(world.cluster.requests.size() < 16);
 }
 
 TEST_CASE("an unknown application comes with the nearest name") {

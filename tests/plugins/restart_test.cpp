@@ -126,21 +126,105 @@ TEST_CASE("restart: without spec.suspend in the cluster's schema it is recreated
     CHECK_FALSE(metadata.contains("finalizers"));
 }
 
+TEST_CASE("restart: recreate, the client dies at any moment: the same command again finishes",
+          "[restart]") {
+    for (int dies_at = 1;; ++dies_at) {
+        RestartWorld world;
+        int turn = 0;
+        world.cluster.each_turn = [&] {
+            if (++turn == dies_at) core::set_interrupted(true);
+        };
+        const auto first = world.run({"orders", "--wait", "--strategy=recreate"});
+        core::set_interrupted(false);
+        INFO("dies at turn " << dies_at << "\n" << world.said());
+        if (first) {
+            CHECK(dies_at > 10);
+            break;
+        }
+        const auto status = world.run({"orders", "--wait", "--strategy=recreate"});
+        INFO(world.said());
+        CHECK(status);
+        CHECK(world.cluster.overlaps.empty());
+        CHECK(world.cluster.runs <= 3);
+        REQUIRE_FALSE(world.cluster.application.is_null());
+        CHECK(world.cluster.application["spec"]["image"] == "streams:1");
+        CHECK(world.cluster.application["metadata"]["labels"]["team"] == "bi");
+        CHECK_FALSE(std::filesystem::exists(world.copy()));
+    }
+}
+
 TEST_CASE("restart: an object that cannot be created again is not lost", "[restart]") {
     RestartWorld world;
-    const auto here = std::filesystem::current_path();
-    std::filesystem::current_path(world.directory.path);
     world.cluster.answers["POST"].assign(1000, 500);
     const auto status = world.run({"orders", "--wait", "--strategy=recreate", "--timeout", "1m"});
-    std::filesystem::current_path(here);
     INFO(world.said());
     CHECK(code_of(status) == Code::Timeout);
-    CHECK(world.says("it is in orders.restart.json: kubectl create -f orders.restart.json"));
-    const auto saved = core::read_file(world.directory.path / "orders.restart.json", 1u << 20);
+    CHECK(world.says("its copy: " + world.copy().string()));
+    const auto saved = core::read_file(world.copy(), 1u << 20);
     REQUIRE(saved);
-    const auto object = Json::parse(*saved);
-    CHECK(object["spec"]["image"] == "streams:1");
-    CHECK_FALSE(object["metadata"].contains("uid"));
+    CHECK(Json::parse(*saved)["spec"]["image"] == "streams:1");
+    CHECK_FALSE(Json::parse(*saved)["metadata"].contains("uid"));
+    const auto allowed = std::filesystem::status(world.copy()).permissions();
+    CHECK(allowed == (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+
+    world.cluster.answers.clear();
+    const auto again = world.run({"orders", "--wait"});
+    INFO(world.said());
+    CHECK(again);
+    CHECK(world.says("was deleted by the restart of ann@"));
+    CHECK(world.cluster.runs == 2);
+    CHECK(world.cluster.overlaps.empty());
+    CHECK_FALSE(std::filesystem::exists(world.copy()));
+}
+
+TEST_CASE("restart: an old copy of a deleted object is asked about", "[restart]") {
+    RestartWorld world;
+    world.cluster.answers["POST"].assign(1000, 500);
+    CHECK_FALSE(world.run({"orders", "--wait", "--strategy=recreate", "--timeout", "1m"}));
+    world.cluster.answers.clear();
+    world.clock.advance(2h);
+    CHECK(code_of(world.run(kWaiting)) == Code::Failed);
+    CHECK(world.says("that did not create it again: this does"));
+    CHECK(world.cluster.application.is_null());
+    CHECK(world.run({"orders", "--wait", "--yes"}));
+    CHECK(world.cluster.runs == 2);
+}
+
+TEST_CASE("restart: what cannot be kept is not deleted", "[restart]") {
+    RestartWorld world;
+    world.context.environment.set("XDG_STATE_HOME", "/dev/null/state");
+    const auto status = world.run({"orders", "--wait", "--strategy=recreate"});
+    CHECK(code_of(status) == Code::Failed);
+    CHECK(world.says("set XDG_STATE_HOME to a directory that can be written"));
+    CHECK(world.cluster.writes.empty());
+}
+
+TEST_CASE("restart: a copy of an object that was created by hand is forgotten", "[restart]") {
+    RestartWorld world;
+    std::filesystem::create_directories(world.copy().parent_path());
+    REQUIRE(core::write_file(world.copy(), world.cluster.application.dump()));
+    CHECK(world.run(kWaiting));
+    CHECK_FALSE(std::filesystem::exists(world.copy()));
+}
+
+TEST_CASE("restart: recreate waits until the operator lets the object go", "[restart]") {
+    RestartWorld world;
+    world.cluster.application["metadata"]["finalizers"] = {"operator.example/tidy"};
+    world.cluster.each_turn = [&, turns = 0]() mutable {
+        if (world.cluster.application.is_null()) return;
+        auto& metadata = world.cluster.application["metadata"];
+        if (!metadata.contains("deletionTimestamp")) return;
+        if (++turns == 40) {
+            std::erase(metadata["finalizers"].get_ref<Json::array_t&>(), "operator.example/tidy");
+            world.cluster.touch();
+        }
+    };
+    const auto status = world.run({"orders", "--wait", "--strategy=recreate"});
+    INFO(world.said());
+    CHECK(status);
+    CHECK(world.says("the operator has yet to let it go"));
+    CHECK(world.cluster.overlaps.empty());
+    CHECK(world.cluster.runs == 2);
 }
 
 TEST_CASE("restart: a lost node stops it; --force removes what may still run and says so",

@@ -17,7 +17,8 @@ struct RestartWorld {
     PlayedCluster& cluster = *made;
     core::Context context{{out, err, false},
                           clock,
-                          core::Environment{{"USER", "ann"}},
+                          core::Environment{{"USER", "ann"},
+                                            {"XDG_STATE_HOME", (directory.path / "state").string()}},
                           [this](const kube::Connection&,
                                  core::Context&) -> core::Result<std::unique_ptr<http::Transport>> {
                               return {std::move(made)};
@@ -35,6 +36,11 @@ struct RestartWorld {
         const auto invocation = restart::make().make();
         KSPARK_TRY(invocation->flags.parse(arguments));
         return invocation->execute(context);
+    }
+    /// The file in which a recreate keeps the object.
+    std::filesystem::path copy() const {
+        return directory.path / "state/kubectl-spark/restarts/https%3A%2F%2Fkube/default" /
+               "sparkapplications.sparkoperator.k8s.io/orders.json";
     }
     std::string said() const { return out.text() + err.text(); }
     bool says(std::string_view words) const { return said().find(words) != std::string::npos; }

@@ -43,11 +43,11 @@ TEST_CASE("combinations that say two things are refused") {
     }
 }
 
-TEST_CASE("a fleet costs one list per operator when all is well") {
+TEST_CASE("a fleet costs one list per kind when all is well") {
     StatusWorld world("2026-11-22T10:13:50Z");
     world.applications({recorded("app-orders-17-running"), recorded("app-pi-08-completed")});
     REQUIRE(world.run({}));
-    CHECK(world.cluster.requests.size() == 2);
+    CHECK(world.cluster.requests.size() == 6); // two versions of apache's, three other kinds
     CHECK(world.out.text().find("orders   RUNNING     21s      2      1/1") != std::string::npos);
 }
 
@@ -59,7 +59,7 @@ TEST_CASE("suspects cost one more request, not one each") {
     world.cluster.on("GET", "/api/v1/namespaces/default/pods?labelSelector=*")
         .reply(200, list_of({recorded("pod-bad-image-driver-12-pending")}));
     REQUIRE(world.run({}));
-    CHECK(world.cluster.requests.size() == 3);
+    CHECK(world.cluster.requests.size() == 7);
     CHECK(world.out.text().find("the image of the driver cannot be pulled: localhost/missing:1") !=
           std::string::npos);
     CHECK(world.out.text().find("the driver has not started in 3m19s") != std::string::npos);
@@ -97,6 +97,92 @@ TEST_CASE("applications of the apache operator, with and without the other") {
         .reply(404, refusal(404, "NotFound", "the server could not find the requested resource"));
     world.cluster.on("GET", std::string(kApache) + "?*")
         .reply(200, list_of({recorded("apache-app-orders-05-RunningHealthy")}));
+    // Its status names no executors.
+    world.cluster.on("GET", "/api/v1/namespaces/default/pods?*")
+        .reply(200, list_of({data::Json::parse(R"({"metadata": {"name": "orders-1f-exec-1",
+            "namespace": "default", "labels": {"spark.operator/spark-app-name": "orders",
+            "spark-role": "executor"}}, "status": {"phase": "Running"}})")}));
+    REQUIRE(world.run({}));
+    CHECK(world.out.text().find("1/2") != std::string::npos);
+    CHECK(world.out.text().find("RunningHealthy") != std::string::npos);
+}
+
+TEST_CASE("schedules and servers follow the applications, and stand alone without any") {
+    for (const bool alone : {false, true}) {
+        StatusWorld world("2026-11-22T10:13:50Z");
+        const std::string apis = "/apis/sparkoperator.k8s.io/";
+        world.cluster.on("GET", apis + "v1beta2/namespaces/default/scheduledsparkapplications*")
+            .reply(200, list_of({data::Json::parse(R"({"metadata": {"name": "nightly"},
+                "spec": {"schedule": "@every 10m", "timeZone": "Europe/Berlin"},
+                "status": {"scheduleState": "Scheduled", "lastRun": "2026-11-22T10:08:50Z",
+                           "nextRun": "2026-11-22T10:18:50Z"}})")}));
+        world.cluster.on("GET", apis + "v1alpha1/namespaces/default/sparkconnects*")
+            .reply(200, list_of({data::Json::parse(R"({"metadata": {"name": "notebooks"},
+                "status": {"state": "Ready"}})")}));
+        world.applications(alone ? std::vector<data::Json>{}
+                                 : std::vector<data::Json>{recorded("app-orders-17-running")});
+        REQUIRE(world.run({}));
+        INFO(world.out.text());
+        CHECK((world.out.text().find("orders") == std::string::npos) == alone);
+        CHECK(world.out.text().find("nightly") != std::string::npos);
+        CHECK(world.out.text().find("@every 10m (Europe/Berlin)   5m ago     in 5m") !=
+              std::string::npos);
+        CHECK(world.out.text().find("SparkConnect                Ready") != std::string::npos);
+        CHECK(world.err.text().empty());
+    }
+}
+
+TEST_CASE("a schedule's page names its runs and what can be done") {
+    StatusWorld world("2026-11-22T10:13:50Z");
+    world.cluster
+        .on("GET", "/apis/sparkoperator.k8s.io/v1beta2/namespaces/default/"
+                   "scheduledsparkapplications/nightly")
+        .reply(200, R"({"apiVersion": "sparkoperator.k8s.io/v1beta2",
+                        "kind": "ScheduledSparkApplication",
+                        "metadata": {"name": "nightly", "namespace": "default"},
+                        "spec": {"schedule": "@daily", "suspend": true}})");
+    world.cluster.on("GET", std::string(kKubeflow) + "?labelSelector=*")
+        .reply(200, list_of({recorded("app-orders-17-running")}));
+    REQUIRE(world.run({"scheduledsparkapp/nightly"}));
+    INFO(world.out.text());
+    CHECK(world.out.text().find("suspended") != std::string::npos);
+    CHECK(world.out.text().find("orders  RUNNING") != std::string::npos);
+    CHECK(world.out.text().find("--from scheduledsparkapp/nightly") != std::string::npos);
+    CHECK(world.out.text().find("{\"suspend\":false}") != std::string::npos);
+}
+
+TEST_CASE("a name that both operators have needs its group") {
+    StatusWorld world("2026-11-22T12:05:00Z");
+    world.cluster.on("GET", std::string(kKubeflow) + "/orders")
+        .reply(200, recorded("app-orders-17-running").dump());
+    world.cluster.on("GET", std::string(kApache) + "/orders")
+        .reply(200, recorded("apache-app-orders-05-RunningHealthy").dump());
+    const auto done = world.run({"orders"});
+    REQUIRE_FALSE(done);
+    CHECK(done.error().code == Code::Invalid);
+    CHECK(done.error().message.find("sparkapplications.spark.apache.org/orders") !=
+          std::string::npos);
+}
+
+TEST_CASE("a name that is in no cluster of either version ends in one sentence") {
+    StatusWorld world("2026-11-22T12:05:00Z");
+    world.cluster.on("GET", std::string(kKubeflow) + "/order")
+        .reply(404, refusal(404, "NotFound", "\"order\" not found", "order"));
+    world.cluster.on("GET", std::string(kKubeflow) + "?*")
+        .reply(200, list_of({recorded("app-orders-17-running")}));
+    CHECK_FALSE(world.run({"order"}));
+    CHECK(world.err.text().find("did you mean \"orders\"") != std::string::npos);
+}
+
+TEST_CASE("an apache operator before its first release serves v1beta1") {
+    StatusWorld world("2026-11-22T12:05:00Z");
+    auto object = recorded("apache-app-orders-05-RunningHealthy");
+    object["apiVersion"] = "spark.apache.org/v1beta1";
+    world.cluster.on("GET", std::string(kKubeflow) + "?*")
+        .reply(404, refusal(404, "NotFound", "the server could not find the requested resource"));
+    world.cluster.on("GET", "/apis/spark.apache.org/v1beta1/namespaces/default/sparkapplications?*")
+        .reply(200, list_of({object}));
+    world.cluster.on("GET", "/api/v1/namespaces/default/pods?*").reply(200, list_of({}));
     REQUIRE(world.run({}));
     CHECK(world.out.text().find("RunningHealthy") != std::string::npos);
 }
@@ -183,7 +269,7 @@ TEST_CASE("objects for other programs") {
         .reply(200, recorded("app-orders-17-running").dump());
     REQUIRE(one.run({"orders", "-o", "name"}));
     CHECK(one.out.text() == "sparkapplication.sparkoperator.k8s.io/orders\n");
-    CHECK(one.cluster.requests.size() == 1);
+    CHECK(one.cluster.requests.size() == 2); // the other operator may have that name, too
 }
 
 TEST_CASE("-f: same, drifted, missing, extra; a default of the server is no drift") {

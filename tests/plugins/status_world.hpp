@@ -74,10 +74,23 @@ struct StatusWorld {
         return (directory.path / name).string();
     }
 
+    /// What most clusters have none of; what a test said before this comes first.
+    void without_the_rest() {
+        without_apache();
+        for (const auto* kind : {"scheduledsparkapplications", "sparkconnects", "sparkclusters"})
+            cluster.on("GET", "/apis/*/" + std::string(kind) + "*")
+                .reply(200, list_of({}))
+                .always();
+        cluster.on("GET", "/apis/spark.apache.org/v1beta1/*")
+            .reply(404,
+                   refusal(404, "NotFound", "the server could not find the requested resource"))
+            .always();
+    }
     /// The error's code and sentence, or "".
     core::Status run(const std::vector<std::string>& arguments) {
         const auto invocation = status::make().make();
         KSPARK_TRY(invocation->flags.parse(arguments));
+        without_the_rest();
         return invocation->execute(context);
     }
 };

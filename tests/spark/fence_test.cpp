@@ -230,3 +230,16 @@ TEST_CASE("the seconds of a grace period are told", "[fence]") {
     CHECK(pods_text({stopping(pod("orders-driver"), 12s), pod("orders-exec-1")}, kNow) ==
           "orders-driver (stopping, 12s of its grace period left), orders-exec-1 (running)");
 }
+
+TEST_CASE("recreate: our finalizer is the last to go", "[fence]") {
+    auto deleted = facts(Phase::Failing);
+    deleted.application.being_deleted = true;
+    deleted.application.finalizers = {"operator.example/tidy", std::string(kRestartFinalizer)};
+    CHECK(next_step(deleted).kind == Kind::Wait);
+    CHECK(says(next_step(deleted), "has yet to let it go"));
+    deleted.in_phase = 20s;
+    CHECK(says(next_step(deleted), "operator.example/tidy"));
+    CHECK(says(next_step(deleted), "does the operator run?"));
+    deleted.application.finalizers.erase(deleted.application.finalizers.begin());
+    CHECK(next_step(deleted).kind == Kind::Release);
+}

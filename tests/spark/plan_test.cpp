@@ -105,11 +105,24 @@ TEST_CASE("secrets are not told", "[plan]") {
     for (const auto& field : c.fields) CHECK(field.after.find("hunter2") == std::string::npos);
 }
 
-TEST_CASE("the apache operator takes a changed spec at the next run", "[plan]") {
+TEST_CASE("the apache operator needs the object made anew for a changed spec", "[plan]") {
     auto before = live();
     before["apiVersion"] = "spark.apache.org/v1";
     auto after = before;
     after["spec"]["image"] = "spark:2";
+    const auto c = spark::compare(before, after);
+    CHECK(c.action == Action::Restart);
+    CHECK(c.note == "deleted and created again");
+    after = before;
+    after["spec"]["applicationTolerations"]["restartConfig"]["restartPolicy"] = "Always";
+    CHECK(spark::compare(before, after).action == Action::Update); // taken up at once
+}
+
+TEST_CASE("a schedule takes a changed template at the next run", "[plan]") {
+    auto before = live();
+    before["kind"] = "ScheduledSparkApplication";
+    auto after = before;
+    after["spec"]["template"]["image"] = "spark:2";
     const auto c = spark::compare(before, after);
     CHECK(c.action == Action::Update);
     CHECK(c.note == "takes effect at the next run");

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the apache operator's status does not say, or says late, taken from the pods: which driver
+// and executors there are, and that a driver has ended.
+#pragma once
+
+#include "core/spark/diagnosis.hpp"
+
+namespace kspark::spark {
+
+/// Fills driver_pod and executors, and moves on from a running phase when the driver's container
+/// has ended. An application of the kubeflow operator stays as it is.
+void take_pods(Application& application, const std::vector<Pod>& pods);
+
+/// RUNNING of the apache operator means a driver whose container is ready; a run has begun when an
+/// executor runs, too.
+bool lacks_executors(const Application& application);
+
+} // namespace kspark::spark
