@@ -203,7 +203,8 @@ void Deployment::examine_failures() {
 
 void Deployment::time_out(Track& track) {
     const auto after = core::human_duration(options_.timeout);
-    if (track.verdict.id.empty() && !(track.written && !track.rollout)) look_at(track);
+    const bool settling = !track.rollout && !track.fence && !track.written;
+    if (track.verdict.id.empty() && (track.rollout || settling)) look_at(track);
     if (track.finished()) return; // the look at the cluster moved the watch as well
     std::string sentence;
     if (!track.rollout)
@@ -214,6 +215,7 @@ void Deployment::time_out(Track& track) {
         sentence = fmt::format("is not {} after {}, still {}", goal_text(*options_.goal), after,
                                track.state);
     std::string why = track.verdict.id.empty() ? track.note : track.verdict.sentence;
+    if (settling && why != track.note) why = track.note + "; " + why;
     if (silent_) why = "the cluster does not answer";
     if (!why.empty()) sentence += ": " + why;
     fail(track, {Code::Timeout, std::move(sentence)});

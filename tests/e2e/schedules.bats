@@ -70,6 +70,7 @@ teardown() {
 }
 
 @test "status shows a Spark Connect server" {
+  needs light full
   k create -f - <<Y
 apiVersion: sparkoperator.k8s.io/v1alpha1
 kind: SparkConnect

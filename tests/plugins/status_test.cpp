@@ -100,7 +100,7 @@ TEST_CASE("applications of the apache operator, with and without the other") {
     // Its status names no executors.
     world.cluster.on("GET", "/api/v1/namespaces/default/pods?*")
         .reply(200, list_of({data::Json::parse(R"({"metadata": {"name": "orders-1f-exec-1",
-            "namespace": "default", "labels": {"spark.operator/spark-app-name": "orders",
+            "namespace": "apache", "labels": {"spark.operator/spark-app-name": "orders",
             "spark-role": "executor"}}, "status": {"phase": "Running"}})")}));
     REQUIRE(world.run({}));
     CHECK(world.out.text().find("1/2") != std::string::npos);

@@ -122,6 +122,7 @@ TEST_CASE("a submission that never settles ends at the timeout, not written to",
     World world;
     const auto rerun = live("orders", "PENDING_RERUN", "s1");
     world.watched({rerun});
+    world.nothing_else();
     const auto tracks = world.deploy({restart("orders", rerun)}, [] {
         auto options = writing();
         options.timeout = 30s;
