@@ -87,7 +87,8 @@ void Rolling::admit() {
     for (std::size_t i = 0; i < slots_.size() && under_way < options_.at_once && !stopped(); ++i) {
         if (slots_[i].restart) continue;
         auto how = options_.each;
-        how.keepsake = spark::Keepsake(context_.environment, options_.server, targets_[i].reference);
+        how.keepsake =
+            spark::Keepsake(context_.environment, options_.server, targets_[i].reference);
         slots_[i].restart =
             std::make_unique<spark::Restart>(client_, targets_[i].reference, std::move(how));
         ++under_way;

@@ -15,14 +15,12 @@ struct RestartWorld {
     output::Buffer out, err;
     std::unique_ptr<PlayedCluster> made = std::make_unique<PlayedCluster>(clock);
     PlayedCluster& cluster = *made;
-    core::Context context{{out, err, false},
-                          clock,
-                          core::Environment{{"USER", "ann"},
-                                            {"XDG_STATE_HOME", (directory.path / "state").string()}},
-                          [this](const kube::Connection&,
-                                 core::Context&) -> core::Result<std::unique_ptr<http::Transport>> {
-                              return {std::move(made)};
-                          }};
+    core::Context context{
+        {out, err, false},
+        clock,
+        core::Environment{{"USER", "ann"}, {"XDG_STATE_HOME", (directory.path / "state").string()}},
+        [this](const kube::Connection&, core::Context&)
+            -> core::Result<std::unique_ptr<http::Transport>> { return {std::move(made)}; }};
 
     RestartWorld() {
         const auto file = directory.path / "config";
