@@ -23,15 +23,17 @@ core::Result<spark::Inputs> run_of_schedule(kube::Client& client, const std::str
     const data::Json* spec = data::find(schedule, {"spec", "template"});
     if (spec == nullptr)
         return core::Error{core::Code::Invalid, fmt::format("{} has no spec.template", word)};
-    const auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                 client.clock().now().time_since_epoch())
-                                 .count();
+    // The operator appends nanoseconds; with these 9 digits less the name of a schedule may be
+    // longer before Spark's own names, made of this one, are too long.
+    const auto seconds =
+        std::chrono::duration_cast<std::chrono::seconds>(client.clock().now().time_since_epoch())
+            .count();
     const auto& kind = kube::kubeflow_applications();
     spark::Manifest manifest;
     manifest.object = {{"apiVersion", kind.api_version()},
                        {"kind", kind.kind},
                        {"metadata",
-                        {{"name", fmt::format("{}-{}", reference->name, nanoseconds)},
+                        {{"name", fmt::format("{}-{}", reference->name, seconds)},
                          {"namespace", name_space},
                          {"labels", {{spark::kScheduleLabel, reference->name}}},
                          {"ownerReferences",

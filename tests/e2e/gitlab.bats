@@ -62,7 +62,7 @@ Y
   report=$(find . -name check-dev.json | head -n 1)
   python3 - "$report" <<'P'
 import json, sys
-(finding,) = json.load(open(sys.argv[1]))
+(finding,) = (one for one in json.load(open(sys.argv[1])) if one["severity"] != "info")
 assert finding["location"]["path"] == "values.yaml" and finding["location"]["lines"]["begin"] > 20, finding
 P
   python3 -c 'import sys, xml.etree.ElementTree as x; assert list(x.parse(sys.argv[1]).getroot().iter("failure"))' "${report%.json}.xml"
