@@ -14,7 +14,7 @@ setup() {
   [ -z "${KSPARK_E2E_CLUSTER:-}" ] || "$KSPARK_E2E_CLUSTER" fault stop apache-operator 3>&- || true
   python3 "$BATS_TEST_DIRNAME/../apache/apache_operator.py" --speed 4 --prefix "$prefix" >operator.log 2>&1 3>&- &
   operator=$!
-  python3 "$BATS_TEST_DIRNAME/overlap.py" "$KSPARK_E2E_NAMESPACE" "$prefix" "$PWD/pods" 3>&- &
+  python3 "$BATS_TEST_DIRNAME/overlap.py" "$KSPARK_E2E_NAMESPACE" "$prefix" "$PWD/pods" >/dev/null 2>&1 3>&- &
   recorder=$!
   for _ in $(seq 100); do grep -q watching pods 2>/dev/null && grep -q playing operator.log && break; sleep 0.1; done
   spark=(--operator apache -n "$KSPARK_E2E_NAMESPACE")
