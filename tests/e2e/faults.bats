@@ -5,7 +5,8 @@ load helper
 
 # fault JSON: makes the sandbox misbehave (tests/sandbox/faults.cpp).
 fault() {
-  "$KUBECTL" create --raw /sandbox/faults -f - <<<"$1" >/dev/null
+  echo "$1" >fault.json
+  eventually 10 "$KUBECTL" create --raw /sandbox/faults -f fault.json # this request may be cut, too
 }
 
 @test "the API server goes away half way through ten submits: says which are done, exit 7" {
