@@ -32,13 +32,26 @@ born() {
   [ "$1" = Z ] || echo "${20}"
 }
 
+# only_standard_files: closes what was inherited. Whoever calls may wait for the end of a pipe (bats does, for its
+# own with numbers of its choice), and a component outlives it.
+only_standard_files() {
+  local fd
+  for fd in /proc/"$BASHPID"/fd/*; do
+    fd=${fd##*/}
+    [ "$fd" -le 2 ] || exec {fd}>&-
+  done
+}
+
 # start NAME [COMMAND...]: runs a component in a session of its own. The command is kept: `start NAME` alone
 # starts it again.
 start() {
   local name=$1 pid
   shift
   [ $# = 0 ] || printf 'exec %s\n' "${*@Q}" >"$RUN/command/$name"
-  setsid bash "$RUN/command/$name" >>"$LOG/$name.log" 2>&1 </dev/null &
+  {
+    only_standard_files
+    exec setsid bash "$RUN/command/$name"
+  } >>"$LOG/$name.log" 2>&1 </dev/null &
   pid=$!
   echo "$pid $(born $pid)" >"$RUN/pid/$name"
 }
