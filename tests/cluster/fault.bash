@@ -67,9 +67,11 @@ held_rerun() {
 
 release() { driver '{"metadata":{"finalizers":[]}}'; }
 
-# The operator does not wait for pods of another submission: nobody tells it when this one is gone.
+# The operator does not look at pods of another submission: nobody tells it when these are gone.
 stuck_rerun() {
-  driver '{"metadata":{"finalizers":["fault.example/hold"],"labels":{"sparkoperator.k8s.io/submission-id":"another"}}}'
+  driver '{"metadata":{"finalizers":["fault.example/hold"]}}'
+  k label pods -l "sparkoperator.k8s.io/app-name=$application" --overwrite \
+    sparkoperator.k8s.io/submission-id=another >/dev/null
   change_spec
   until_ok 30 is PENDING_RERUN
   sleep 2

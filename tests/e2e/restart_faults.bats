@@ -173,9 +173,11 @@ runs_anew() { # OLD
   needs light
   submit
   # One restart into a version that exits at once; the operator's own retries follow it.
-  run spark submit -f values.yaml --set-string 'sparkConf.spark\.rig\.runSeconds=1' \
-    --set-string 'sparkConf.spark\.rig\.exitCode=3' --set restartPolicy.type=OnFailure \
-    --set restartPolicy.onFailureRetries=2 --set restartPolicy.onFailureRetryInterval=1 --wait --timeout 2m
+  cat >crash.yaml <<Y
+restartPolicy: {type: OnFailure, onFailureRetries: 2, onFailureRetryInterval: 1}
+sparkConf: {spark.rig.runSeconds: "1", spark.rig.exitCode: "3"}
+Y
+  run spark submit -f values.yaml -f crash.yaml --wait --timeout 2m
   echo "$output"
   [ "$status" = 4 ]
   [[ $output =~ "ExitCode: 3" ]]
@@ -203,7 +205,7 @@ runs_anew() { # OLD
 @test "ten restarts of a real stream whose driver ignores SIGTERM: no overlap, no batch lost or doubled" {
   needs full
   # The folder that the values file mounts into all pods.
-  data=/tmp/rig-data
+  data=/tmp/kubectl-spark-data
   # A JVM that is told not to handle signals and is the first process of its container ignores SIGTERM.
   spark submit -f values.yaml --set driver.terminationGracePeriodSeconds=8 \
     --set-string driver.javaOptions=-Xrs --wait --timeout 3m
