@@ -139,7 +139,7 @@ private:
     Duration connect_timeout_;
     Address address_;
     Surroundings around_;
-    std::string authorities_;
+    Authorities authorities_;
     std::unique_ptr<CURLM, FreeMulti> multi_;
     std::map<TransferId, std::unique_ptr<Transfer>> transfers_;
     TransferId last_id_ = 0;
@@ -155,8 +155,9 @@ CurlTransport::CurlTransport(Endpoint endpoint, CurlOptions options)
     initialise();
     multi_.reset(curl_multi_init());
     const char* built_in = curl_version_info(CURLVERSION_NOW)->cainfo;
-    if (endpoint_.ca_pem.empty())
-        authorities_ = system_authorities(core::Environment::process(), built_in ? built_in : "");
+    authorities_ = endpoint_.ca_pem.empty()
+                       ? system_authorities(core::Environment::process(), built_in ? built_in : "")
+                       : Authorities{"", endpoint_.ca_pem};
     // The proxy looks names up, as Go's does: the server's name may mean nothing here.
     if (endpoint_.proxy.starts_with("socks5://")) endpoint_.proxy.insert(6, "h");
 }
@@ -301,15 +302,15 @@ void CurlTransport::configure_tls(Transfer& transfer) {
     // As in Go, a proxy of https is trusted as the server is.
     curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYPEER, verify);
     curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYHOST, verify * 2);
-    if (!authorities_.empty()) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, authorities_.c_str());
-        curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, authorities_.c_str());
+    if (!authorities_.file.empty()) {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, authorities_.file.c_str());
+        curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, authorities_.file.c_str());
     }
-    if (!endpoint_.ca_pem.empty()) {
+    if (!authorities_.pem.empty()) {
         curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
         curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, nullptr);
-        set_blob(CURLOPT_CAINFO_BLOB, endpoint_.ca_pem);
-        set_blob(CURLOPT_PROXY_CAINFO_BLOB, endpoint_.ca_pem);
+        set_blob(CURLOPT_CAINFO_BLOB, authorities_.pem);
+        set_blob(CURLOPT_PROXY_CAINFO_BLOB, authorities_.pem);
     }
     if (address_.scheme != "https" || transfer.exchange.credentials().certificate_pem.empty())
         return;

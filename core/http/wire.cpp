@@ -15,6 +15,7 @@ namespace kspark::http {
 namespace {
 
 constexpr std::size_t kMostOfHead = 1u << 20;
+constexpr std::size_t kMostOfAuthorities = 16u << 20;
 
 bool has_control(std::string_view text) {
     return std::any_of(text.begin(), text.end(), [](char c) {
@@ -39,6 +40,35 @@ int status_of(std::string_view line) {
     int status = 0;
     std::from_chars(line.data() + blank, line.data() + line.size(), status);
     return status;
+}
+
+std::string authorities_file(const core::Environment& environment, const std::string& preferred) {
+    const std::string named = environment.value("SSL_CERT_FILE");
+    if (!named.empty()) return named;
+    for (const std::string& file :
+         {preferred, std::string("/etc/ssl/certs/ca-certificates.crt"),
+          std::string("/etc/pki/tls/certs/ca-bundle.crt"), std::string("/etc/ssl/ca-bundle.pem"),
+          std::string("/etc/pki/tls/cacert.pem"),
+          std::string("/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"),
+          std::string("/etc/ssl/cert.pem")}) {
+        std::error_code error;
+        if (!file.empty() && std::filesystem::exists(file, error)) return file;
+    }
+    return {};
+}
+
+/// Only whole certificates: what else lies in such directories is nobody's business.
+void add_certificates(const std::filesystem::path& file, std::string& pem) {
+    constexpr std::string_view begin = "-----BEGIN CERTIFICATE-----";
+    constexpr std::string_view end = "-----END CERTIFICATE-----";
+    const auto text = core::read_file(file, kMostOfAuthorities);
+    if (!text) return;
+    for (std::size_t at = 0; (at = text->find(begin, at)) != text->npos;) {
+        const std::size_t stop = text->find(end, at);
+        if (stop == text->npos) return;
+        pem.append(*text, at, stop + end.size() - at).push_back('\n');
+        at = stop;
+    }
 }
 
 } // namespace
@@ -77,21 +107,20 @@ std::vector<Header> headers_to_send(const Request& request, const Endpoint& endp
     return headers;
 }
 
-std::string system_authorities(const core::Environment& environment, const std::string& preferred) {
-    const std::string named = environment.value("SSL_CERT_FILE");
-    if (!named.empty()) return named;
-    std::vector<std::string> candidates;
-    if (!preferred.empty()) candidates.push_back(preferred);
-    for (const char* file :
-         {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
-          "/etc/ssl/ca-bundle.pem", "/etc/pki/tls/cacert.pem",
-          "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/cert.pem"})
-        candidates.emplace_back(file);
-    for (const std::string& file : candidates) {
+Authorities system_authorities(const core::Environment& environment, const std::string& preferred) {
+    const std::string file = authorities_file(environment, preferred);
+    const std::string directories = environment.value("SSL_CERT_DIR");
+    if (!file.empty() && directories.empty()) return {file, ""};
+    std::string pem;
+    add_certificates(file, pem);
+    for (const std::string& directory : core::split(
+             directories.empty() ? "/etc/ssl/certs:/etc/pki/tls/certs" : directories, ':')) {
         std::error_code error;
-        if (std::filesystem::exists(file, error)) return file;
+        for (std::filesystem::directory_iterator entry(directory, error), end;
+             !error && entry != end; entry.increment(error))
+            add_certificates(entry->path(), pem);
     }
-    return {};
+    return {"", pem};
 }
 
 bool HeadReader::line(std::string_view text) {

@@ -19,9 +19,15 @@ core::Status check_credentials(const Credentials& credentials);
 std::vector<Header> headers_to_send(const Request& request, const Endpoint& endpoint,
                                     const Address& address, const Credentials& credentials);
 
-/// The file with the authorities that this machine trusts: $SSL_CERT_FILE, else `preferred` when it
-/// exists, else the first of those that Linux distributions use. Empty: none.
-std::string system_authorities(const core::Environment& environment, const std::string& preferred);
+/// Whom this machine trusts, found as Go finds it: the file $SSL_CERT_FILE, else `preferred` when
+/// it exists, else the first of those that Linux distributions use; and the certificates of all
+/// files in the directories of $SSL_CERT_DIR, or, where there is no such file, of the usual
+/// directories.
+struct Authorities {
+    std::string file; ///< the only place, or empty
+    std::string pem;  ///< the certificates themselves, where they come from several places
+};
+Authorities system_authorities(const core::Environment& environment, const std::string& preferred);
 
 /// Puts an answer's head together from its lines; interim answers (1xx) and trailers are left out.
 class HeadReader {

@@ -11,6 +11,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <sys/random.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <unordered_set>
 
@@ -39,6 +42,14 @@ core::Error interrupted(const Call& call, bool started) {
                     : fmt::format("interrupted before {}", what_of(call))};
 }
 
+/// Keeps many clients from retrying in step. Not std::random_device: where it is a file, a root
+/// directory without /dev makes it throw.
+unsigned seed() {
+    unsigned value = 0;
+    if (getentropy(&value, sizeof value) != 0) value = static_cast<unsigned>(getpid());
+    return value;
+}
+
 } // namespace
 
 struct Client::Impl {
@@ -50,7 +61,7 @@ struct Client::Impl {
     void advance_watches();
 
     Sender sender;
-    std::mt19937 random{std::random_device{}()};
+    std::mt19937 random{seed()};
     std::map<WatchId, std::shared_ptr<Watch>> watches;
     WatchId last_watch = 0;
     bool advancing = false;

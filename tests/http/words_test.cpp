@@ -5,6 +5,7 @@
 #include "core/http/trace.hpp"
 #include "core/http/wire.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 using namespace kspark;
 using namespace kspark::http;
@@ -113,9 +114,32 @@ TEST_CASE("nothing is sent that would become another header", "[wire]") {
 
 TEST_CASE("authorities are looked for where distributions keep them", "[wire]") {
     core::Environment environment({{"SSL_CERT_FILE", "/nowhere/ca.pem"}});
-    CHECK(system_authorities(environment, "/etc/hosts") == "/nowhere/ca.pem");
-    CHECK(system_authorities(core::Environment(), "/etc/hosts") == "/etc/hosts");
-    CHECK(system_authorities(core::Environment(), "/nowhere/ca.pem") != "/nowhere/ca.pem");
+    CHECK(system_authorities(environment, "/etc/hosts").file == "/nowhere/ca.pem");
+    CHECK(system_authorities(core::Environment(), "/etc/hosts").file == "/etc/hosts");
+    CHECK(system_authorities(core::Environment(), "/nowhere/ca.pem").file != "/nowhere/ca.pem");
+}
+
+TEST_CASE("SSL_CERT_DIR adds the certificates of directories, and nothing else in them", "[wire]") {
+    const auto certificate = [](const std::string& name) {
+        return "-----BEGIN CERTIFICATE-----\n" + name + "\n-----END CERTIFICATE-----\n";
+    };
+    const test::TemporaryDirectory one, other;
+    const std::string bundle = (one.path / "bundle").string();
+    REQUIRE(core::write_file(bundle, certificate("a") + "# words\n" + certificate("b")));
+    REQUIRE(core::write_file(one.path / "key", "-----BEGIN PRIVATE KEY-----\nk\n"));
+    REQUIRE(core::write_file(one.path / "cut", "-----BEGIN CERTIFICATE-----\nc"));
+    REQUIRE(core::write_file(other.path / "d.crt", certificate("d")));
+    const std::string directories =
+        one.path.string() + ":" + other.path.string() + ":/nowhere/certs";
+    const std::string places = "SSL_CERT_DIR";
+
+    const auto found = system_authorities(
+        core::Environment({{places, directories}, {"SSL_CERT_FILE", "/nowhere/ca.pem"}}), "");
+    CHECK(found.file.empty());
+    CHECK(found.pem == certificate("a") + certificate("b") + certificate("d"));
+    const auto both = system_authorities(
+        core::Environment({{places, other.path.string()}, {"SSL_CERT_FILE", bundle}}), "");
+    CHECK(both.pem == certificate("a") + certificate("b") + certificate("d"));
 }
 
 TEST_CASE("traces never show who we are", "[trace]") {
