@@ -153,7 +153,7 @@ std::string exec_info(const ExecPlugin& plugin, const Cluster& cluster, bool int
     spec["interactive"] = interactive;
     Json info = {{"kind", "ExecCredential"}, {"apiVersion", plugin.api_version}};
     info["spec"] = std::move(spec);
-    return data::dump_json(info);
+    return data::dump_json(info) + "\n"; // kubectl ends the line, too
 }
 
 core::Result<ExecCredential> parse_exec_credential(std::string_view output,

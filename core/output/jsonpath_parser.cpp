@@ -133,8 +133,14 @@ core::Result<std::optional<long>> parse_index(std::string_view text, std::string
 /// The inside of [...]: an index, a slice, a key, or several of them.
 core::Result<Step> parse_brackets(std::string_view text, int depth) {
     if (text == "*") return Step{Step::Kind::Slice};
-    if (text.size() >= 2 && text.front() == '\'' && closing_quote(text, 0) == text.size() - 1)
-        return Step{Step::Kind::Field, without_backslashes(text.substr(1, text.size() - 2))};
+    if (text.size() >= 2 && text.front() == '\'' && closing_quote(text, 0) == text.size() - 1) {
+        // A path itself, so that dots within a key need a backslash here, too.
+        Step step{Step::Kind::Union};
+        step.branches.emplace_back();
+        KSPARK_ASSIGN(step.branches[0],
+                      parse_steps(fmt::format(".{}", text.substr(1, text.size() - 2)), depth + 1));
+        return step;
+    }
     if (text.find(',') != std::string_view::npos) {
         Step step{Step::Kind::Union};
         for (const auto& part : core::split(text, ',')) {

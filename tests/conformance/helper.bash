@@ -68,8 +68,10 @@ else:
     print(last[sys.argv[2]])
 P
 }
-# asked NAME: how many requests it has had.
-asked() { wc -l <"$1/requests" 2>/dev/null || echo 0; }
+# asked NAME [PATH]: how many requests it has had (of that path).
+asked() { grep -cF -- "${2:-}" "$1/requests" 2>/dev/null || [ $? = 1 ] || echo 0; }
+# listed NAME: how often it was asked for the applications (an empty list makes status look for their relatives, too).
+listed() { asked "$1" /sparkoperator.k8s.io/v1beta2/namespaces/team/sparkapplications; }
 
 APPLICATIONS=/apis/sparkoperator.k8s.io/v1beta2/namespaces/team/sparkapplications
 spark() { "$KSPARK" "$@"; }

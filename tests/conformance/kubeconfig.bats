@@ -64,7 +64,7 @@ Y
   config named https://127.0.0.1:1 "token: t" "tls-server-name: wrong.test, certificate-authority: $CERTIFICATES/ca.crt"
   spark status --server "https://127.0.0.1:$port"
   raw --server "https://127.0.0.1:$port" >/dev/null
-  [ "$(asked api)" = 8 ]
+  [ "$(listed api)" = 5 ]
 }
 
 @test "06 the namespace is the flag's, else the context's, else default" {
@@ -94,7 +94,7 @@ Y
   config v6 "https://[::1]:$port" "token: t"
   spark status
   raw >/dev/null
-  [ "$(asked six)" = 3 ]
+  [ "$(listed six)" = 2 ]
   [ "$(told six "header host")" = "[::1]:$port" ]
 }
 
@@ -105,8 +105,9 @@ Y
   [[ $output == *KUBECONFIG* && $output == *"~/.kube/config"* && $output != *8080* ]]
   serve api
   KUBERNETES_MASTER=http://127.0.0.1:$port spark status
+  [[ $(told api path) == */namespaces/default/* ]]
   KUBERNETES_MASTER=http://127.0.0.1:$port raw >/dev/null
-  [ "$(asked api)" = 3 ]
+  [ "$(listed api)" = 1 ]
 }
 
 # Different: the exit status is 3 where kubectl's is 1, and the place is file:line:column.

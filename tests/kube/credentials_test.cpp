@@ -197,7 +197,8 @@ TEST_CASE("what a plugin is told", "[credentials]") {
         CHECK(plugin.told("arguments") == "theirs a b $HOME\n");
         CHECK(plugin.told("info") ==
               R"({"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1",)"
-              R"("spec":{"interactive":false}})");
+              R"("spec":{"interactive":false}})"
+              "\n");
     }
     SECTION("the cluster") {
         plugin.exec().provide_cluster_info = true;
@@ -207,7 +208,8 @@ TEST_CASE("what a plugin is told", "[credentials]") {
         CHECK(plugin.told("info") ==
               R"({"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1",)"
               R"("spec":{"cluster":{"server":"https://kube:6443",)"
-              R"("certificate-authority-data":"cGVt","config":null},"interactive":false}})");
+              R"("certificate-authority-data":"cGVt","config":null},"interactive":false}})"
+              "\n");
     }
     SECTION("everything of the cluster") {
         Cluster cluster = plugin.connection.cluster;
@@ -221,7 +223,8 @@ TEST_CASE("what a plugin is told", "[credentials]") {
               R"({"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1",)"
               R"("spec":{"cluster":{"server":"https://kube:6443","tls-server-name":"name",)"
               R"("insecure-skip-tls-verify":true,"proxy-url":"http://p",)"
-              R"("disable-compression":true,"config":{"audience":"x"}},"interactive":true}})");
+              R"("disable-compression":true,"config":{"audience":"x"}},"interactive":true}})"
+              "\n");
     }
 }
 

@@ -58,6 +58,8 @@ TEST_CASE("indices and slices") {
     CHECK(eval("{.spec.containers[::2].name}") == "a");
     CHECK(eval("{.spec.containers[0,1].name}") == "a b");
     CHECK(eval("{.spec.containers[*]['name','image']}") == "a b i j");
+    CHECK(eval("{.spec.containers[0]['ports[0].containerPort', 'name']}") ==
+          eval("{.spec.containers[0].ports[0].containerPort} a"));
     CHECK(eval("{.spec.containers.*.name}") == "a b");
 }
 

@@ -132,13 +132,22 @@ Json cells_of(const Kind& kind, const Json& object, core::Time now) {
     cells.push_back(age(created, now));
     return cells;
 }
+
+Json included(const Json& object, const std::string& include) {
+    if (include == "Object") return object;
+    if (include == "None") return nullptr;
+    return {{"kind", "PartialObjectMetadata"},
+            {"apiVersion", "meta.k8s.io/v1"},
+            {"metadata", object.at("metadata")}};
+}
 } // namespace
 
 bool wants_table(const std::string& accept) {
     return accept.find("as=Table") != std::string::npos;
 }
 
-Json make_table(const Kind& kind, const std::vector<ObjectPtr>& objects, core::Time now) {
+Json make_table(const Kind& kind, const std::vector<ObjectPtr>& objects, core::Time now,
+                const std::string& include) {
     Json columns = Json::array();
     for (const Column& column : columns_of(kind))
         columns.push_back({{"name", column.name},
@@ -149,10 +158,7 @@ Json make_table(const Kind& kind, const std::vector<ObjectPtr>& objects, core::T
     Json rows = Json::array();
     for (const ObjectPtr& object : objects)
         rows.push_back({{"cells", cells_of(kind, object->value, now)},
-                        {"object",
-                         {{"kind", "PartialObjectMetadata"},
-                          {"apiVersion", "meta.k8s.io/v1"},
-                          {"metadata", object->value.at("metadata")}}}});
+                        {"object", included(object->value, include)}});
     Json metadata = Json::object();
     if (objects.size() == 1) metadata["resourceVersion"] = std::to_string(objects[0]->version);
     return {{"kind", "Table"},

@@ -19,6 +19,7 @@ class Watch : public Stream {
 public:
     Watch(Cluster& cluster, const Target& target, const Request& request)
         : cluster_(cluster), target_(target), table_(wants_table(request.accept)),
+          included_(request.parameter("includeObject")),
           bookmarks_(request.asks("allowWatchBookmarks")),
           labels_(label_selector(request.parameter("labelSelector"))),
           fields_(field_selector(*target.kind, request.parameter("fieldSelector"))) {
@@ -103,8 +104,8 @@ private:
 
     std::string line(std::string_view type, const Object& object) {
         if (!table_) return fmt::format("{{\"type\":\"{}\",\"object\":{}}}\n", type, object.bytes);
-        Json table =
-            make_table(*target_.kind, {std::make_shared<Object>(object)}, cluster_.clock.now());
+        Json table = make_table(*target_.kind, {std::make_shared<Object>(object)},
+                                cluster_.clock.now(), included_);
         table["metadata"] = {{"resourceVersion", std::to_string(object.version)}};
         if (columns_sent_) table["columnDefinitions"] = nullptr;
         columns_sent_ = true;
@@ -136,6 +137,7 @@ private:
     Cluster& cluster_;
     Target target_;
     bool table_;
+    std::string included_;
     bool bookmarks_;
     Predicate labels_;
     Predicate fields_;
