@@ -70,12 +70,16 @@ release() { driver '{"metadata":{"finalizers":[]}}'; }
 # The operator does not look at pods of another submission: nobody tells it when these are gone.
 stuck_rerun() {
   driver '{"metadata":{"finalizers":["fault.example/hold"]}}'
-  k label pods -l "sparkoperator.k8s.io/app-name=$application" --overwrite \
-    sparkoperator.k8s.io/submission-id=another >/dev/null
+  of_another_submission
   change_spec
   until_ok 30 is PENDING_RERUN
   sleep 2
+  of_another_submission # executors that the driver has made since
   release
+}
+of_another_submission() {
+  k label pods -l "sparkoperator.k8s.io/app-name=$application" --overwrite \
+    sparkoperator.k8s.io/submission-id=another >/dev/null
 }
 
 # A write during the second submission: the operator cannot store what it has submitted.

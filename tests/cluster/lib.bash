@@ -50,6 +50,7 @@ start() {
   [ $# = 0 ] || printf 'exec %s\n' "${*@Q}" >"$RUN/command/$name"
   {
     only_standard_files
+    cd / # the folder of whoever calls may go
     exec setsid bash "$RUN/command/$name"
   } >>"$LOG/$name.log" 2>&1 </dev/null &
   pid=$!
