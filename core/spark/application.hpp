@@ -60,6 +60,10 @@ struct Application {
     bool dynamic_allocation = false;
     bool suspend = false;
     RestartPolicy restart_policy;
+    // What the driver pod should look like, to find out whether the run is of this spec.
+    std::map<std::string, std::string> driver_annotations;
+    std::vector<std::string> arguments, driver_mounts;
+    int ui_port = 4040;
 
     // status
     Phase phase = Phase::New;

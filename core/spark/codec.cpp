@@ -45,6 +45,14 @@ std::map<std::string, std::string> strings_at(const Json& object,
     return result;
 }
 
+std::vector<std::string> texts_at(const Json& object, const std::vector<std::string_view>& path) {
+    std::vector<std::string> result;
+    if (const Json* list = data::find(object, path); list != nullptr && list->is_array())
+        for (const Json& item : *list)
+            if (item.is_string()) result.push_back(item);
+    return result;
+}
+
 /// A number that Spark's configuration holds as text.
 std::optional<int> conf_number(const Json& object, std::string_view key) {
     const std::string text = data::string_at(object, {"spec", "sparkConf", key});
@@ -64,10 +72,8 @@ Application decode_common(const Json& object) {
     application.annotations = strings_at(object, {"metadata", "annotations"});
     application.created = time_at(object, {"metadata", "creationTimestamp"}).value_or(core::Time{});
     application.being_deleted = data::find(object, {"metadata", "deletionTimestamp"}) != nullptr;
-    if (const Json* finalizers = data::find(object, {"metadata", "finalizers"});
-        finalizers != nullptr && finalizers->is_array())
-        for (const Json& finalizer : *finalizers)
-            if (finalizer.is_string()) application.finalizers.push_back(finalizer);
+    application.finalizers = texts_at(object, {"metadata", "finalizers"});
+    application.ui_port = conf_number(object, "spark.ui.port").value_or(application.ui_port);
     application.schedule = data::string_at(object, {"metadata", "labels", kScheduleLabel});
     application.dynamic_allocation =
         data::bool_at(object, {"spec", "dynamicAllocation", "enabled"}) ||
@@ -94,6 +100,12 @@ void decode_kubeflow_spec(const Json& object, Application& application) {
     application.executor_instances =
         int_at(object, {"spec", "executor", "instances"})
             .value_or(conf_number(object, "spark.executor.instances").value_or(1));
+    application.driver_annotations = strings_at(object, {"spec", "driver", "annotations"});
+    application.arguments = texts_at(object, {"spec", "arguments"});
+    if (const Json* mounts = data::find(object, {"spec", "driver", "volumeMounts"});
+        mounts != nullptr && mounts->is_array())
+        for (const Json& mount : *mounts)
+            application.driver_mounts.push_back(data::string_at(mount, {"name"}));
     RestartPolicy& policy = application.restart_policy;
     policy.type = data::string_at(object, {"spec", "restartPolicy", "type"}, "Never");
     policy.on_failure_retries = int_at(object, {"spec", "restartPolicy", "onFailureRetries"});

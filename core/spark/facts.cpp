@@ -69,6 +69,38 @@ ContainerState decode_container(const Json& status) {
     return container;
 }
 
+const Json* condition_is(const Json& object, std::string_view type, std::string_view status) {
+    const Json* conditions = data::find(object, {"status", "conditions"});
+    if (conditions == nullptr || !conditions->is_array()) return nullptr;
+    for (const Json& condition : *conditions)
+        if (data::string_at(condition, {"type"}) == type &&
+            data::string_at(condition, {"status"}) == status)
+            return &condition;
+    return nullptr;
+}
+
+/// What the driver's container was made from.
+void decode_driver_spec(const Json& object, Pod& pod) {
+    if (const Json* annotations = data::find(object, {"metadata", "annotations"});
+        annotations != nullptr && annotations->is_object())
+        for (const auto& [key, value] : annotations->items())
+            if (value.is_string()) pod.annotations[key] = value;
+    const Json* containers = data::find(object, {"spec", "containers"});
+    if (containers == nullptr || !containers->is_array()) return;
+    for (const Json& container : *containers) {
+        if (data::string_at(container, {"name"}) != kDriverContainer) continue;
+        pod.image = data::string_at(container, {"image"});
+        if (const Json* arguments = data::find(container, {"args"});
+            arguments != nullptr && arguments->is_array())
+            for (const Json& argument : *arguments)
+                if (argument.is_string()) pod.arguments.push_back(argument);
+        if (const Json* mounts = data::find(container, {"volumeMounts"});
+            mounts != nullptr && mounts->is_array())
+            for (const Json& mount : *mounts)
+                pod.mounts.push_back(data::string_at(mount, {"name"}));
+    }
+}
+
 kube::Call events_call(const std::string& name_space, const std::string& name) {
     kube::Call call = kube::get_call({kube::events(), name_space});
     call.query.add("fieldSelector", "involvedObject.name=" + name);
@@ -148,12 +180,12 @@ Pod decode_pod(const data::Json& object) {
     pod.being_deleted = data::find(object, {"metadata", "deletionTimestamp"}) != nullptr;
     pod.stops_by = time_at(object, {{"metadata", "deletionTimestamp"}});
     pod.node_lost = pod.reason == "NodeLost";
-    if (const Json* conditions = data::find(object, {"status", "conditions"});
-        conditions != nullptr && conditions->is_array())
-        for (const Json& condition : *conditions)
-            if (data::string_at(condition, {"type"}) == "PodScheduled" &&
-                data::string_at(condition, {"status"}) == "False")
-                pod.scheduling_problem = first_of(condition, {{"message"}, {"reason"}});
+    if (const Json* condition = condition_is(object, "PodScheduled", "False"))
+        pod.scheduling_problem = first_of(*condition, {{"message"}, {"reason"}});
+    pod.not_ready = pod.phase == "Running" && condition_is(object, "Ready", "False");
+    pod.launched_by_operator =
+        data::string_at(object, {"metadata", "labels", kLaunchedLabel}) == "true";
+    if (pod.role == "driver") decode_driver_spec(object, pod);
     for (const auto* list : {"containerStatuses", "initContainerStatuses"})
         if (const Json* statuses = data::find(object, {"status", list});
             statuses != nullptr && statuses->is_array())

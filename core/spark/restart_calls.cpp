@@ -5,6 +5,7 @@
 
 #include "core/spark/facts.hpp"
 #include "core/spark/labels.hpp"
+#include "core/spark/nodes.hpp"
 #include "core/spark/plan.hpp"
 
 #include <fmt/format.h>
@@ -18,11 +19,6 @@ namespace {
 
 using data::Json;
 using Step = RestartRecord::Step;
-
-const kube::Resource& nodes() {
-    static const kube::Resource resource{"", "v1", "nodes", "Node"};
-    return resource;
-}
 
 Json guarded(const RestartWrite& write) {
     Json patch;
@@ -44,33 +40,6 @@ void change_driver(Json& patch, const RestartWrite& write) {
     // Milliseconds: a second try must differ from the first.
     patch["spec"]["driver"]["annotations"][kRestartedAtAnnotation] =
         core::format_time(write.record.at, 3);
-}
-
-bool does_not_answer(const Json& node) {
-    const Json* conditions = data::find(node, {"status", "conditions"});
-    if (conditions == nullptr || !conditions->is_array()) return false;
-    return std::ranges::any_of(*conditions, [](const Json& condition) {
-        return data::string_at(condition, {"type"}) == "Ready" &&
-               data::string_at(condition, {"status"}) == "Unknown";
-    });
-}
-
-/// Marks the pods of nodes that do not answer. Most users may not read nodes: then only the pods'
-/// own word is left.
-void mark_lost(kube::Client& client, std::vector<Pod>& pods, bool& ask_nodes) {
-    std::map<std::string, bool> lost;
-    for (auto& pod : pods) {
-        if (!ask_nodes || pod.node.empty() || !may_run_code(pod)) continue;
-        auto [found, fresh] = lost.try_emplace(pod.node, false);
-        if (fresh) {
-            const auto node = client.call(kube::get_call({nodes(), {}, pod.node}));
-            if (node)
-                found->second = does_not_answer(*node);
-            else if (node.error().code == core::Code::Forbidden)
-                ask_nodes = false;
-        }
-        pod.node_lost = pod.node_lost || found->second;
-    }
 }
 
 } // namespace

@@ -23,10 +23,21 @@ Finding permission(const Facts&);
 Finding submission_killed(const Facts&);
 Finding submission_failed(const Facts&);
 Finding pending_rerun(const Facts&);
+Finding cpu_limit(const Facts&);
+
+// rules_operator.cpp: what the operator does not see or does not do.
+Finding operator_stopped(const Facts&);
+Finding not_watched(const Facts&);
+Finding spec_not_applied(const Facts&);
+Finding driver_not_known(const Facts&);
+Finding earlier_executors(const Facts&);
+Finding volumes_missing(const Facts&);
 
 // rules_pods.cpp: a pod does not start or does not live.
 Finding image_pull(const Facts&);
 Finding container_config(const Facts&);
+Finding object_missing(const Facts&);
+Finding node_lost(const Facts&);
 Finding unschedulable(const Facts&);
 Finding driver_out_of_memory(const Facts&);
 Finding executor_out_of_memory(const Facts&);
@@ -41,6 +52,13 @@ Finding retry_interval(const Facts&);
 Finding failed(const Facts&);
 Finding unknown(const Facts&);
 Finding last_retry(const Facts&);
+
+// rules_log.cpp: what the driver's log tells. Their ids are the log's.
+Finding log_of_the_end(const Facts&);
+Finding log_of_idleness(const Facts&);
+Finding query_terminated(const Facts&);
+Finding stream_stalled(const Facts&);
+Finding stream_lagging(const Facts&);
 
 // What rules have in common.
 
@@ -60,6 +78,13 @@ std::string retry_text(const Application&, const RetryBudget&);
 std::string kubectl(const Application&, std::string_view words);
 /// Waiting when the operator will try again, else Bad.
 Health health_of(const RetryBudget&, const Application&);
+Evidence of_pod(const Pod&, std::string field, std::string value,
+                std::optional<core::Time> time = {});
+Evidence of_application(const Application&, std::string field, std::string value,
+                        std::optional<core::Time> time = {});
+Evidence of_event(const Event&);
+/// No operator has said a word since the application was created.
+bool is_ignored(const Facts&);
 /// Events of a pod since it was created (an earlier pod may have had its name).
 std::vector<const Event*> events_of(const Facts&, const Pod&);
 

@@ -54,6 +54,21 @@ std::string describe(const Facts& facts, const Pod& pod) {
     return kubectl(facts.application, "describe pod " + pod.name);
 }
 
+/// 'secret "db"' of 'secret "db" not found', 'persistentvolumeclaim "data" not found', ...
+std::string missing_object(std::string_view message) {
+    for (const std::string_view kind : {"secret", "configmap", "persistentvolumeclaim"}) {
+        const std::string begin = std::string(kind) + " \"";
+        const auto at = message.find(begin);
+        if (at == std::string_view::npos) continue;
+        const auto name = message.substr(at + begin.size());
+        const auto end = name.find('"');
+        if (end == std::string_view::npos || !name.substr(end).starts_with("\" not found"))
+            continue;
+        return fmt::format("{} {}", kind, name.substr(0, end));
+    }
+    return {};
+}
+
 bool out_of_memory(const Pod& pod) {
     const ContainerState* container = main_container(pod);
     return container != nullptr &&
@@ -74,13 +89,14 @@ Finding image_pull(const Facts& facts) {
     const std::string image = facts.application.image;
     verdict.sentence = fmt::format("the image of {} cannot be pulled{}{}", who(pod),
                                    image.empty() ? "" : ": ", image);
-    verdict.evidence.push_back(fmt::format("pod {}: {}{}{}", pod.name, found->container->reason,
-                                           found->container->message.empty() ? "" : ": ",
-                                           found->container->message));
+    verdict.evidence.push_back(of_pod(pod, "state.waiting",
+                                      fmt::format("{}{}{}", found->container->reason,
+                                                  found->container->message.empty() ? "" : ": ",
+                                                  found->container->message)));
     for (const Event* event : events_of(facts, pod))
         if (event->reason == "Failed" && event->message.starts_with("Failed to pull image") &&
             found->container->message.empty())
-            verdict.evidence.push_back(event->message);
+            verdict.evidence.push_back(of_event(*event));
     verdict.remedy =
         describe(facts, pod) +
         "\n# correct the image and its tag; for a private registry set imagePullSecrets";
@@ -97,9 +113,72 @@ Finding container_config(const Facts& facts) {
     verdict.sentence = fmt::format("the container of {} cannot be made: {}", who(*found->pod),
                                    found->container->message.empty() ? found->container->reason
                                                                      : found->container->message);
-    verdict.evidence.push_back(
-        fmt::format("pod {}: {}", found->pod->name, found->container->reason));
+    verdict.evidence.push_back(of_pod(*found->pod, "state.waiting", found->container->reason));
     verdict.remedy = describe(facts, *found->pod);
+    return verdict;
+}
+
+Finding object_missing(const Facts& facts) {
+    if (ended(facts.application) || has_failed(facts.application)) return {};
+    for (const Pod* pod : pods_of(facts)) {
+        if (pod->phase != "Pending") continue;
+        Evidence evidence;
+        auto object = missing_object(pod->scheduling_problem);
+        if (!object.empty()) evidence = of_pod(*pod, "PodScheduled", pod->scheduling_problem);
+        for (const auto& container : pod->containers)
+            if (object.empty() && container.reason == "CreateContainerConfigError") {
+                object = missing_object(container.message);
+                evidence =
+                    of_pod(*pod, "state.waiting", container.reason + ": " + container.message);
+            }
+        // Spark makes the driver's ConfigMaps after the pod: one that is not found at first is
+        // normal.
+        for (const Event* event : events_of(facts, *pod))
+            if (object.empty() && event->reason == "FailedMount" &&
+                event->last >= pod->created + kPatience / 2) {
+                object = missing_object(event->message);
+                evidence = of_event(*event);
+            }
+        if (object.empty()) continue;
+        Verdict verdict;
+        verdict.health = Health::Bad;
+        verdict.sentence = fmt::format("{} is not in namespace {}, and {} cannot start without it",
+                                       object, facts.application.name_space, who(*pod));
+        verdict.evidence.push_back(std::move(evidence));
+        verdict.remedy =
+            kubectl(facts.application, fmt::format("get {}s   # create it, or correct the name",
+                                                   object.substr(0, object.find(' '))));
+        return verdict;
+    }
+    return {};
+}
+
+Finding node_lost(const Facts& facts) {
+    if (ended(facts.application) || has_failed(facts.application)) return {};
+    std::vector<const Pod*> lost;
+    for (const Pod& pod : facts.pods) {
+        const bool overdue = pod.being_deleted && pod.stops_by != core::Time{} &&
+                             age(facts, pod.stops_by) > kPatience;
+        const bool alive = pod.phase == "Running" || pod.phase == "Pending";
+        if (alive && (pod.node_lost || (overdue && !pod.node.empty()))) lost.push_back(&pod);
+    }
+    if (lost.empty()) return {};
+    const Pod& pod = *lost.front();
+    Verdict verdict;
+    verdict.health = Health::Bad;
+    verdict.sentence =
+        pod.node_lost
+            ? fmt::format("node {} does not answer: nobody knows whether {} on it still runs",
+                          pod.node, who(pod))
+            : fmt::format("pod {} should have been gone for {}: node {} does not confirm it",
+                          pod.name, age_text(facts, pod.stops_by), pod.node);
+    for (const Pod* one : lost)
+        if (verdict.evidence.size() < 5)
+            verdict.evidence.push_back(of_pod(*one, "spec.nodeName", one->node));
+    verdict.remedy =
+        fmt::format("kubectl describe node {}\n# when the machine is off for good:\n{}", pod.node,
+                    kubectl(facts.application,
+                            fmt::format("delete pod {} --grace-period=0 --force", pod.name)));
     return verdict;
 }
 
@@ -125,7 +204,7 @@ Finding unschedulable(const Facts& facts) {
         "no node has room for {}: {}",
         driver ? std::string("the driver") : core::count(stuck.size(), "executor"), cause);
     verdict.evidence.push_back(
-        fmt::format("pod {} is Pending for {}", pod.name, age_text(facts, pod.created)));
+        of_pod(pod, "PodScheduled", "False for " + age_text(facts, pod.created), pod.created));
     verdict.remedy =
         fmt::format("{}\n# ask for less (cores, coreRequest, memory, nodeSelector), or add nodes",
                     describe(facts, pod));
@@ -142,8 +221,9 @@ Finding driver_out_of_memory(const Facts& facts) {
     Verdict verdict;
     verdict.health = health_of(budget, application);
     verdict.sentence = "the driver was killed: out of memory" + retry_text(application, budget);
-    verdict.evidence.push_back(told ? cause_of(application.message)
-                                    : fmt::format("pod {}: OOMKilled", driver->name));
+    verdict.evidence.push_back(
+        told ? of_application(application, "errorMessage", cause_of(application.message))
+             : of_pod(*driver, "state.terminated.reason", "OOMKilled"));
     verdict.remedy = "# raise driver.memory, or driver.memoryOverhead for Python and native memory";
     return verdict;
 }
@@ -151,10 +231,10 @@ Finding driver_out_of_memory(const Facts& facts) {
 Finding executor_out_of_memory(const Facts& facts) {
     const Application& application = facts.application;
     if (ended(application)) return {};
-    std::vector<std::string> killed;
+    std::vector<const Pod*> killed;
     bool any_runs = false;
     for (const Pod* pod : executors_of(facts)) {
-        if (out_of_memory(*pod)) killed.push_back(pod->name);
+        if (out_of_memory(*pod)) killed.push_back(pod);
         any_runs = any_runs || pod->phase == "Running";
     }
     if (killed.empty()) return {};
@@ -166,9 +246,10 @@ Finding executor_out_of_memory(const Facts& facts) {
     verdict.sentence = fmt::format("{} killed: out of memory{}",
                                    core::count(killed.size(), "executor was", "executors were"),
                                    has_failed(application) ? retry_text(application, budget) : "");
-    for (const auto& name : killed)
+    for (const Pod* pod : killed)
         if (verdict.evidence.size() < 5)
-            verdict.evidence.push_back(fmt::format("pod {}: OOMKilled", name));
+            verdict.evidence.push_back(of_pod(*pod, "state.terminated.reason", "OOMKilled",
+                                              main_container(*pod)->finished));
     verdict.remedy =
         "# raise executor.memory, or executor.memoryOverhead for Python and native memory";
     return verdict;
@@ -184,9 +265,10 @@ Finding evicted(const Facts& facts) {
                        (has_failed(facts.application)
                             ? retry_text(facts.application, run_retries(facts.application))
                             : std::string());
-    verdict.evidence.push_back(
-        fmt::format("pod {} on node {}: {}", driver->name, driver->node,
-                    driver->message.empty() ? driver->reason : driver->message));
+    verdict.evidence.push_back(of_pod(
+        *driver, "status.reason",
+        fmt::format("{} on node {}", driver->message.empty() ? driver->reason : driver->message,
+                    driver->node)));
     verdict.remedy = fmt::format("kubectl describe node {}", driver->node);
     return verdict;
 }
@@ -206,7 +288,7 @@ Finding slow_start(const Facts& facts) {
     verdict.remedy = describe(facts, *driver);
     const ContainerState* container = main_container(*driver);
     if (container != nullptr && !container->reason.empty())
-        verdict.evidence.push_back(fmt::format("pod {}: {}", driver->name, container->reason));
+        verdict.evidence.push_back(of_pod(*driver, "state." + container->state, container->reason));
     // Spark makes the driver's ConfigMaps after the pod: one that is not found at first is normal.
     for (const Event* event : events_of(facts, *driver)) {
         if (event->reason != "FailedMount" && event->reason != "FailedAttachVolume") continue;

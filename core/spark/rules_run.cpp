@@ -84,7 +84,7 @@ Finding driver_missing(const Facts& facts) {
     verdict.sentence = told ? "the driver pod vanished: deleted by hand, or with its node" +
                                   retry_text(application, budget)
                             : "the state is RUNNING, but there is no driver pod";
-    verdict.evidence.push_back(fmt::format("pod {} is not there", application.driver_pod));
+    verdict.evidence.push_back({"pod " + application.driver_pod, "", "is not there"});
     verdict.remedy = "kubectl get nodes   # was one lost?";
     return verdict;
 }
@@ -100,7 +100,13 @@ Finding driver_exit(const Facts& facts) {
     verdict.health = health_of(budget, application);
     verdict.sentence = fmt::format("the driver ended with exit code {}{}{}{}", exit->code,
                                    hint.empty() ? "" : ": ", hint, retry_text(application, budget));
-    if (!exit->reason.empty()) verdict.evidence.push_back("reason: " + exit->reason);
+    const Pod* driver = driver_of(facts);
+    const ContainerState* container = driver == nullptr ? nullptr : main_container(*driver);
+    const auto finished = container == nullptr ? std::nullopt : container->finished;
+    if (!exit->reason.empty())
+        verdict.evidence.push_back(of_application(application, "driver's state.terminated",
+                                                  fmt::format("{}, {}", exit->code, exit->reason),
+                                                  finished));
     verdict.remedy = logs(facts);
     return verdict;
 }
@@ -121,7 +127,9 @@ Finding retry_interval(const Facts& facts) {
     verdict.health = Health::Bad;
     verdict.sentence =
         fmt::format("it stays {} for ever: restartPolicy.{} is not set", application.state, field);
-    if (!application.message.empty()) verdict.evidence.push_back(cause_of(application.message));
+    if (!application.message.empty())
+        verdict.evidence.push_back(
+            of_application(application, "errorMessage", cause_of(application.message)));
     verdict.remedy = fmt::format("# set restartPolicy.{}: 10, or restartPolicy: Never", field);
     return verdict;
 }
@@ -163,9 +171,11 @@ Finding last_retry(const Facts& facts) {
     verdict.sentence =
         fmt::format("it has failed {} and the next failure is final",
                     budget.used == 1 ? std::string("once") : fmt::format("{} times", budget.used));
-    verdict.evidence.push_back(fmt::format("run {}; onFailureRetries is {}",
-                                           application.execution_attempts, budget.allowed));
-    verdict.remedy = "# a restart by a changed spec sets the count back";
+    verdict.evidence.push_back(of_application(
+        application, "executionAttempts",
+        fmt::format("{}; onFailureRetries is {}", application.execution_attempts, budget.allowed)));
+    verdict.remedy = fmt::format("kubectl spark restart {} -n {}   # sets the count back",
+                                 application.name, application.name_space);
     return verdict;
 }
 

@@ -37,7 +37,8 @@ Verdict submission_verdict(const Application& application, std::string_view sent
     Verdict verdict;
     verdict.health = health_of(budget, application);
     verdict.sentence = std::string(sentence) + retry_text(application, budget);
-    verdict.evidence.push_back(cause_of(application.message));
+    verdict.evidence.push_back(
+        of_application(application, "errorMessage", cause_of(application.message)));
     return verdict;
 }
 
@@ -50,17 +51,21 @@ std::string between(std::string_view text, std::string_view before, std::string_
     return end == std::string_view::npos ? std::string() : std::string(text.substr(0, end));
 }
 
-bool operator_spoke(const Facts& facts) {
-    return std::any_of(facts.events.begin(), facts.events.end(),
-                       [](const Event& event) { return event.object_kind == "SparkApplication"; });
-}
-
 bool is_new(const Facts& facts) {
     return facts.application.phase == Phase::New &&
            age(facts, facts.application.created) > kPatience;
 }
 
+bool operator_spoke(const Facts& facts) {
+    return std::any_of(facts.events.begin(), facts.events.end(),
+                       [](const Event& event) { return event.object_kind == "SparkApplication"; });
+}
+
 } // namespace
+
+bool is_ignored(const Facts& facts) {
+    return is_new(facts) && !operator_spoke(facts);
+}
 
 Finding ghost_run(const Facts& facts) {
     const Application& application = facts.application;
@@ -77,9 +82,11 @@ Finding ghost_run(const Facts& facts) {
         verdict.sentence = fmt::format("driver {} runs, but the operator does not know of it: its "
                                        "submission is not the status's",
                                        pod.name);
-        verdict.evidence = {fmt::format("pod {} has submission {}", pod.name, pod.submission_id),
-                            fmt::format("the status has {}, state {}", application.submission_id,
-                                        application.state.empty() ? "(none)" : application.state)};
+        verdict.evidence = {
+            of_pod(pod, "submission-id", pod.submission_id, pod.created),
+            of_application(application, "status.submissionID",
+                           fmt::format("{}, state {}", application.submission_id,
+                                       application.state.empty() ? "(none)" : application.state))};
         verdict.remedy =
             kubectl(application, "delete pod " + pod.name) + "\n" +
             kubectl(application, fmt::format("annotate sparkapplications.sparkoperator.k8s.io "
@@ -92,14 +99,15 @@ Finding ghost_run(const Facts& facts) {
 
 Finding no_status(const Facts& facts) {
     const Application& application = facts.application;
-    if (!is_new(facts) || operator_spoke(facts)) return {};
+    if (!is_ignored(facts)) return {};
     Verdict verdict;
     verdict.health = Health::Bad;
     verdict.sentence =
         fmt::format("no operator has looked at it in {}: none runs, or none watches namespace {}",
                     age_text(facts, application.created), application.name_space);
-    verdict.evidence.push_back("the status is empty");
-    if (facts.events_known) verdict.evidence.push_back("there is no event of the operator");
+    verdict.evidence.push_back(of_application(application, "status", "empty", application.created));
+    if (facts.events_known)
+        verdict.evidence.push_back(of_application(application, "events", "none of the operator"));
     verdict.remedy = fmt::format(
         "kubectl get pods -A -l app.kubernetes.io/name=spark-operator   # does it run?\n"
         "# does it watch {}? Helm: --set 'spark.jobNamespaces={{{}}}'",
@@ -129,7 +137,8 @@ Finding restart_half_done(const Facts& facts) {
     verdict.sentence = half + ": nothing runs until it is finished";
     std::vector<Pod> alive;
     std::ranges::copy_if(facts.pods, std::back_inserter(alive), may_run_code);
-    if (!alive.empty()) verdict.evidence.push_back("still there: " + pods_text(alive, facts.now));
+    if (!alive.empty())
+        verdict.evidence.push_back({"pods", "", "still there: " + pods_text(alive, facts.now)});
     verdict.remedy = fmt::format("kubectl spark restart {} -n {}", facts.application.name,
                                  facts.application.name_space);
     return verdict;
@@ -145,8 +154,9 @@ Finding suspended(const Facts& facts) {
         return pod.phase == "Running" || pod.phase == "Pending";
     });
     if (alive > 0)
-        verdict.evidence.push_back(core::count(static_cast<std::size_t>(alive), "pod") +
-                                   " of the last run still there");
+        verdict.evidence.push_back(
+            {"pods", "",
+             core::count(static_cast<std::size_t>(alive), "pod") + " of the last run still there"});
     verdict.remedy = kubectl(
         application, fmt::format("patch sparkapplications.sparkoperator.k8s.io {} --type merge -p "
                                  "'{{\"spec\":{{\"suspend\":false}}}}'",
@@ -164,8 +174,9 @@ Finding driver_exists(const Facts& facts) {
     const std::string pod = application.driver_pod.empty() ? default_driver_pod(application.name)
                                                            : application.driver_pod;
     if (const Pod* driver = driver_of(facts); driver != nullptr)
-        verdict.evidence.push_back(fmt::format("pod {} is {}{}", driver->name, driver->phase,
-                                               driver->being_deleted ? ", being deleted" : ""));
+        verdict.evidence.push_back(of_pod(
+            *driver, "status.phase",
+            driver->phase + (driver->being_deleted ? ", being deleted" : ""), driver->created));
     verdict.remedy =
         kubectl(application, fmt::format("get pod {} -o wide   # does it still run?", pod)) + "\n" +
         kubectl(application, fmt::format("delete pod {}   # then submit again", pod));
@@ -205,6 +216,14 @@ Finding name_too_long(const Facts& facts) {
                     "of it may have 63",
                     application.name.size()));
     verdict.remedy = "# give it a name of at most 40 characters";
+    return verdict;
+}
+
+Finding cpu_limit(const Facts& facts) {
+    const Application& application = facts.application;
+    if (!says(application, "must be less than or equal to")) return {};
+    auto verdict = submission_verdict(application, "a pod asks for more than its own limit allows");
+    verdict.remedy = "# raise driver.coreLimit or executor.coreLimit, or set coreRequest below it";
     return verdict;
 }
 
@@ -261,8 +280,8 @@ Finding pending_rerun(const Facts& facts) {
         fmt::format("the operator forgot to submit it again: PENDING_RERUN for {} although the "
                     "old driver is gone",
                     age_text(facts, last->last));
-    verdict.evidence.push_back(
-        fmt::format("there is no pod {}", default_driver_pod(application.name)));
+    verdict.evidence.push_back({"pod " + default_driver_pod(application.name), "", "is not there"});
+    verdict.evidence.push_back(of_event(*last));
     verdict.remedy =
         kubectl(application, fmt::format("annotate sparkapplications.sparkoperator.k8s.io {} "
                                          "kubectl-spark/nudge=\"$(date +%s)\" --overwrite",

@@ -5,12 +5,12 @@
 
 #include "core/base/text.hpp"
 #include "core/spark/labels.hpp"
+#include "core/spark/timeline.hpp"
 #include "plugins/status/fleet.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <tuple>
 
 namespace kspark::status {
 namespace {
@@ -165,66 +165,76 @@ output::Table pods_table(const spark::Facts& facts) {
     return table;
 }
 
-/// The message on one line; of a failed submission its cause only.
-std::string event_text(const spark::Event& event) {
-    if (event.message.find('\n') == std::string::npos) return event.message;
-    return spark::cause_of(event.message);
-}
-
 void timeline(Page& page, const spark::Facts& facts) {
-    auto events = fold(facts.events);
+    auto events = spark::fold(facts.events);
     page.heading("Events");
     if (events.empty()) return page.lines(facts.events_known ? "none" : "not known");
     if (events.size() > kMostEvents) {
         page.lines(fmt::format("{} earlier left out", events.size() - kMostEvents));
         events.erase(events.begin(), events.end() - kMostEvents);
     }
-    output::Table table{{{"AGE"}, {"TYPE"}, {"REASON"}, {"OBJECT"}, {"MESSAGE"}}};
-    table.columns.back().flexible = true;
-    for (const auto& event : events) {
-        const std::string times = event.count > 1 ? fmt::format(" (x{})", event.count) : "";
+    page.table(spark::events_table(events, facts.now));
+}
+
+std::string rate_text(const std::optional<double>& rate) {
+    return rate ? fmt::format("{:.1f}", *rate) : "-";
+}
+
+/// What its queries do, worst word above them.
+void streaming(Page& page, const spark::Facts& facts) {
+    if (!facts.stream || facts.stream->queries.empty()) return;
+    const auto health = judge_stream(*facts.stream, facts.now, facts.limits);
+    page.heading("Streaming");
+    if (health.state > spark::StreamHealth::State::Alive) page.lines(health.word);
+    output::Table table{{{"QUERY"},
+                         {"BATCH"},
+                         {"AGE"},
+                         {"IN/S"},
+                         {"DONE/S"},
+                         {"TOOK"},
+                         {"WATERMARK"},
+                         {"STATE ROWS"},
+                         {"LAG"}}};
+    const auto age = [&](const std::optional<core::Time>& time) {
+        return time ? core::human_duration(std::max(core::Duration{}, facts.now - *time)) : "-";
+    };
+    const auto number = [](const std::optional<std::int64_t>& value) {
+        return value ? fmt::format("{}", *value) : "-";
+    };
+    for (const auto& query : facts.stream->queries)
         table.rows.push_back(
-            {core::human_duration(facts.now - event.last) + times,
-             Cell(event.type, event.type == "Warning" ? Color::Yellow : Color::None), event.reason,
-             core::lower(event.object_kind) + "/" + event.object_name, event_text(event)});
-    }
+            {Cell(query.name, query.terminated ? Color::Red : Color::None), number(query.batch),
+             age(query.last_batch), rate_text(query.input_rate), rate_text(query.processed_rate),
+             query.trigger
+                 ? fmt::format(
+                       "{}ms",
+                       std::chrono::floor<std::chrono::milliseconds>(*query.trigger).count())
+                 : std::string("-"),
+             age(query.watermark), number(query.state_rows), number(query.lag)});
     page.table(table);
 }
 
 void verdict(Page& page, const Detail& detail) {
-    const spark::Verdict& verdict = detail.verdict;
     page.heading("Verdict");
-    if (verdict.id.empty()) return page.lines("nothing is wrong with it");
+    if (detail.causes.empty()) return page.lines("nothing is wrong with it");
+    const spark::Verdict& verdict = detail.causes.front();
     page.lines(fmt::format("{} [{}]", verdict.sentence, verdict.id));
     if (!verdict.evidence.empty()) {
         page.heading("Evidence");
-        for (const auto& line : verdict.evidence) page.lines(line);
+        for (const auto& evidence : verdict.evidence) page.lines(to_text(evidence));
     }
-    if (verdict.remedy.empty()) return;
-    page.heading("What to do");
-    page.lines(verdict.remedy);
+    if (!verdict.remedy.empty()) {
+        page.heading("What to do");
+        page.lines(verdict.remedy);
+    }
+    page.lines("# more about it: " + spark::page_of(verdict.id));
+    if (detail.causes.size() == 1) return;
+    page.heading("Also");
+    for (auto cause = detail.causes.begin() + 1; cause != detail.causes.end(); ++cause)
+        page.lines(fmt::format("{} [{}]", cause->sentence, cause->id));
 }
 
 } // namespace
-
-std::vector<spark::Event> fold(std::vector<spark::Event> events) {
-    std::stable_sort(events.begin(), events.end(),
-                     [](const auto& left, const auto& right) { return left.last < right.last; });
-    std::vector<spark::Event> folded;
-    for (auto& event : events) {
-        const auto key = [](const spark::Event& e) {
-            return std::tie(e.type, e.reason, e.object_kind, e.object_name, e.message);
-        };
-        const auto same = std::find_if(folded.begin(), folded.end(),
-                                       [&](const auto& other) { return key(other) == key(event); });
-        if (same != folded.end()) {
-            event.count += same->count;
-            folded.erase(same);
-        }
-        folded.push_back(std::move(event));
-    }
-    return folded;
-}
 
 std::string describe(const Detail& detail, const DetailOptions& options) {
     Page page(options);
@@ -234,6 +244,7 @@ std::string describe(const Detail& detail, const DetailOptions& options) {
         page.lines(detail.facts.pods_known ? "none" : "not known");
     else
         page.table(pods_table(detail.facts));
+    streaming(page, detail.facts);
     timeline(page, detail.facts);
     verdict(page, detail);
     return std::move(page.text);

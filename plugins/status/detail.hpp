@@ -12,7 +12,4 @@ struct DetailOptions {
 /// One application on one page: what it is, its pods, its time line, the verdict.
 std::string describe(const Detail& detail, const DetailOptions& options);
 
-/// Events in the order of their times, the same one told only once with its count.
-std::vector<spark::Event> fold(std::vector<spark::Event> events);
-
 } // namespace kspark::status

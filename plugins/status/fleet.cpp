@@ -21,6 +21,8 @@ using spark::Phase;
 
 /// A driver that was submitted longer ago and does not run is worth a look at its pod.
 constexpr auto kPatience = 10s;
+/// Drivers whose UI is asked for one table.
+constexpr std::size_t kMostStreams = 50;
 
 std::size_t running_executors(const Application& application) {
     return static_cast<std::size_t>(
@@ -100,6 +102,14 @@ output::Cell verdict_cell(const spark::Verdict& verdict) {
     return {verdict.sentence, color};
 }
 
+output::Cell progress_cell(const spark::StreamHealth& health) {
+    using State = spark::StreamHealth::State;
+    const output::Color color = health.state == State::Lagging  ? output::Color::Yellow
+                                : health.state > State::Lagging ? output::Color::Red
+                                                                : output::Color::None;
+    return {health.word.empty() ? "-" : health.word, color};
+}
+
 std::string executors_text(const Application& application) {
     const bool live = application.phase == Phase::Running || application.phase == Phase::Submitted;
     const bool unknown = application.operator_ == spark::Operator::Apache &&
@@ -136,8 +146,14 @@ void Fleet::add(const Application& application, const FileState& file) {
     }
     if (shape_.file)
         row.emplace_back(file.text, file.differs ? output::Color::Yellow : output::Color::None);
+    row.emplace_back("-");
     row.push_back(verdict_cell(verdict));
     add_labels(application, row);
+    if (application.phase == Phase::Running && verdict.health != Health::Bad &&
+        streams_.size() < kMostStreams) {
+        streams_.push_back(application);
+        stream_rows_.push_back(rows_.size());
+    }
 
     const bool bad = verdict.health == Health::Bad;
     bad_ += bad;
@@ -156,7 +172,8 @@ void Fleet::add_missing(const std::string& name, const std::string& name_space) 
     if (shape_.name_space) row[at++].text = name_space;
     row[at++].text = name;
     for (const auto* text : {"-", "-", "0", "-"}) row[at++].text = text;
-    row[verdict_column() - 1] = {"missing", output::Color::Red};
+    row[verdict_column() - 2] = {"missing", output::Color::Red};
+    row[verdict_column() - 1].text = "-";
     row[verdict_column()] = {"the file names it, the cluster does not have it", output::Color::Red};
     differs_ = true;
     rows_.push_back(std::move(row));
@@ -187,6 +204,7 @@ void Fleet::consult(const std::vector<spark::Pod>& pods) {
         take_pods(facts.application, facts.pods);
         const spark::Verdict verdict = diagnose(facts);
         const bool bad = verdict.health == Health::Bad;
+        if (verdict.id.empty() && !suspect_bad_[i]) continue; // its stream may be ill
         bad_ += bad;
         bad_ -= suspect_bad_[i];
         suspect_bad_[i] = bad;
@@ -196,8 +214,26 @@ void Fleet::consult(const std::vector<spark::Pod>& pods) {
     }
 }
 
+void Fleet::consult_streams(const std::vector<spark::StreamFacts>& streams,
+                            const spark::StreamLimits& limits) {
+    for (std::size_t i = 0; i < streams_.size() && i < streams.size(); ++i) {
+        spark::Facts facts;
+        facts.application = streams_[i];
+        facts.now = now_;
+        facts.stream = streams[i];
+        facts.limits = limits;
+        const auto health = judge_stream(streams[i], now_, limits);
+        auto& row = rows_[stream_rows_[i]];
+        row[verdict_column() - 1] = progress_cell(health);
+        if (health.state < spark::StreamHealth::State::Lagging) continue;
+        const spark::Verdict verdict = diagnose(facts);
+        bad_ += verdict.health == Health::Bad;
+        row[verdict_column()] = verdict_cell(verdict);
+    }
+}
+
 std::size_t Fleet::verdict_column() const {
-    return 5 + (shape_.name_space ? 1u : 0u) + (shape_.wide ? 5u : 0u) + (shape_.file ? 1u : 0u);
+    return 6 + (shape_.name_space ? 1u : 0u) + (shape_.wide ? 5u : 0u) + (shape_.file ? 1u : 0u);
 }
 
 output::Table Fleet::table() && {
@@ -209,6 +245,7 @@ output::Table Fleet::table() && {
         for (const auto* header : {"AGE", "SUBMISSION", "DRIVER POD", "IMAGE", "SPARK"})
             table.columns.push_back({header, true});
     if (shape_.file) table.columns.push_back({"FILE"});
+    table.columns.push_back({"PROGRESS"});
     table.columns.push_back({"VERDICT"});
     table.columns.back().flexible = true;
     for (const std::string& label : shape_.label_columns)

@@ -37,6 +37,12 @@ public:
     /// Judges the suspects again, now with their pods.
     void consult(const std::vector<spark::Pod>& pods);
 
+    /// Those that may stream; not more than can be asked while a person waits.
+    const std::vector<spark::Application>& streams() const { return streams_; }
+    /// What their drivers told, in the same order.
+    void consult_streams(const std::vector<spark::StreamFacts>& facts,
+                         const spark::StreamLimits& limits);
+
     output::Table table() &&;
     bool bad() const { return bad_ > 0; }
     bool differs() const { return differs_; }
@@ -52,6 +58,8 @@ private:
     std::vector<spark::Application> suspects_;
     std::vector<std::size_t> suspect_rows_;
     std::vector<bool> suspect_bad_;
+    std::vector<spark::Application> streams_;
+    std::vector<std::size_t> stream_rows_;
     std::size_t bad_ = 0;
     bool differs_ = false;
 };
@@ -61,6 +69,7 @@ const std::vector<std::string>& unneeded_keys();
 
 output::Cell state_cell(const spark::Application& application);
 output::Cell verdict_cell(const spark::Verdict& verdict);
+output::Cell progress_cell(const spark::StreamHealth& health);
 /// "1/2": running and wanted.
 std::string executors_text(const spark::Application& application);
 /// How long it has been running; "-" when it does not.

@@ -8,8 +8,9 @@
 #include "core/cli/order.hpp"
 #include "core/cli/output_flags.hpp"
 #include "core/spark/codec.hpp"
-#include "core/spark/facts.hpp"
+#include "core/spark/inquiry.hpp"
 #include "core/spark/lookup.hpp"
+#include "core/spark/stream_calls.hpp"
 #include "plugins/status/companions.hpp"
 #include "plugins/status/detail.hpp"
 #include "plugins/status/file.hpp"
@@ -20,6 +21,8 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <charconv>
 
 namespace kspark::status {
 namespace {
@@ -51,12 +54,22 @@ core::Status check(const Options& options) {
     return {};
 }
 
-core::Result<Detail> detail_of(kube::Client& client, const data::Json& object) {
+core::Status set_lag(Options& options, const std::string& text) {
+    std::int64_t lag = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), lag);
+    if (error != std::errc() || end != text.data() + text.size() || lag < 0)
+        return core::Error{core::Code::Usage, "a number of offsets is wanted, 0 or more"};
+    options.limits.lag = lag;
+    return {};
+}
+
+core::Result<Detail> detail_of(kube::Client& client, const Options& options,
+                               const data::Json& object) {
     KSPARK_ASSIGN(spark::Application application, spark::decode_application(object));
     Detail detail;
     KSPARK_ASSIGN(detail.facts,
-                  spark::gather_facts(client, std::move(application), detail.missing));
-    detail.verdict = spark::diagnose(detail.facts);
+                  spark::inquire(client, std::move(application), options.limits, detail.missing));
+    detail.causes = spark::causes(detail.facts);
     return detail;
 }
 
@@ -94,8 +107,9 @@ core::Status run_names(kube::Client& client, const Options& options, Outcome& ou
             continue;
         }
         if (is_table(outcome.format) || options.exit_code) {
-            KSPARK_ASSIGN(Detail detail, detail_of(client, *object));
-            outcome.bad = outcome.bad || detail.verdict.health == spark::Health::Bad;
+            KSPARK_ASSIGN(Detail detail, detail_of(client, options, *object));
+            outcome.bad = outcome.bad || (!detail.causes.empty() &&
+                                          detail.causes.front().health == spark::Health::Bad);
             if (is_table(outcome.format)) outcome.details.push_back(std::move(detail));
         }
         if (!is_table(outcome.format)) objects.push_back(*std::move(object));
@@ -105,7 +119,11 @@ core::Status run_names(kube::Client& client, const Options& options, Outcome& ou
     return {};
 }
 
-core::Status judge(kube::Client& client, const std::string& name_space, Fleet& fleet) {
+core::Status judge(kube::Client& client, const Options& options, const std::string& name_space,
+                   Fleet& fleet) {
+    if (options.progress)
+        fleet.consult_streams(spark::follow_up_streams(client, fleet.streams(), options.limits),
+                              options.limits);
     if (fleet.suspects().empty()) return {};
     const auto pods = suspect_pods(client, name_space, fleet.suspects());
     if (pods) fleet.consult(*pods);
@@ -138,7 +156,7 @@ core::Status run_fleet(core::Context& context, kube::Client& client, const Optio
         KSPARK_TRY(core::sort_by(options.sort_by, objects));
         for (const auto& object : objects) KSPARK_TRY(add(object));
     }
-    if (!keep || options.exit_code) KSPARK_TRY(judge(client, outcome.name_space, fleet));
+    if (!keep || options.exit_code) KSPARK_TRY(judge(client, options, outcome.name_space, fleet));
     outcome.bad = fleet.bad();
     outcome.fleet = std::move(fleet).table();
     if (!keep) {
@@ -163,7 +181,7 @@ core::Status run_file(core::Context& context, kube::Client& client, const Option
     KSPARK_TRY(compare_with_cluster(client, options, view, fleet, objects));
     for (const auto& name_space : view.name_spaces()) {
         if (view.name_spaces().size() > 1) continue;
-        KSPARK_TRY(judge(client, name_space, fleet));
+        KSPARK_TRY(judge(client, options, name_space, fleet));
     }
     outcome.bad = fleet.bad();
     outcome.differs = fleet.differs();
@@ -221,6 +239,14 @@ void declare(core::Flags& flags, Options& options) {
     flags.add("--show-labels", options.show_labels, "all labels as the last column");
     flags.add("-L,--label-columns", options.label_columns, "LABEL",
               "a column for this label; may be given several times, or with commas");
+    flags.add("--progress", options.progress,
+              "ask the drivers of running streams for their last batch (--progress=false: do not)");
+    flags.add("--stalled-after", options.limits.stalled_after, "DURATION",
+              "a stream without a batch for so long is STALLED");
+    flags.add("--watermark-behind", options.limits.watermark_behind, "DURATION",
+              "a stream whose watermark is so old is LAGGING");
+    flags.add("--lag-over", "OFFSETS", "a stream so many offsets behind its source is LAGGING",
+              [&options](const std::string& text) { return set_lag(options, text); });
     flags.add("--exit-code", options.exit_code,
               "exit with 4 when an application has a bad verdict, with 8 when -f differs from the "
               "cluster");

@@ -22,14 +22,16 @@ struct Options {
     bool watch = false;
     output::Format format;
     bool no_headers = false;
+    bool progress = true; ///< ask the drivers how their streams are
+    spark::StreamLimits limits;
     bool exit_code = false;
 };
 
 /// One application in full.
 struct Detail {
     spark::Facts facts;
-    spark::Verdict verdict;
-    std::vector<std::string> missing; ///< what could not be read
+    std::vector<spark::Verdict> causes; ///< the most telling first; none: it is healthy
+    std::vector<std::string> missing;   ///< what could not be read
 };
 
 struct Outcome {

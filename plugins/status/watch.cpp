@@ -7,6 +7,7 @@
 #include "core/output/live.hpp"
 #include "core/spark/codec.hpp"
 #include "core/spark/lookup.hpp"
+#include "core/spark/stream_calls.hpp"
 #include "plugins/status/fleet.hpp"
 #include "plugins/status/sources.hpp"
 
@@ -22,6 +23,8 @@ using namespace std::chrono_literals;
 
 /// How often the pods of suspects are looked at again.
 constexpr auto kConsultInterval = 5s;
+/// How often the drivers are asked for their batches.
+constexpr auto kStreamInterval = 10s;
 
 class FleetWatch {
 public:
@@ -43,6 +46,7 @@ private:
     void take(const kube::WatchEvent& event);
     core::Status refresh();
     core::Status consult(Fleet& fleet);
+    void consult_streams(Fleet& fleet);
     core::Status tell(Key key, Seen& seen);
     Fleet fleet() const;
     std::string named(const Key& key) const {
@@ -57,6 +61,8 @@ private:
     std::map<Key, Seen> seen_;
     std::vector<Key> deleted_;
     std::vector<spark::Pod> pods_;
+    std::map<Key, spark::StreamFacts> streams_;
+    std::optional<core::Duration> streams_asked_;
     std::optional<core::Duration> consulted_;
     std::size_t watches_ = 0, synced_ = 0;
     std::optional<core::Error> failed_;
@@ -119,12 +125,35 @@ core::Status FleetWatch::consult(Fleet& fleet) {
     return {};
 }
 
+void FleetWatch::consult_streams(Fleet& fleet) {
+    if (!options_.progress) return;
+    const core::Duration now = context_.clock.monotonic();
+    const bool due = !streams_asked_ || now - *streams_asked_ >= kStreamInterval;
+    std::vector<spark::StreamFacts> facts;
+    if (due) {
+        facts = spark::follow_up_streams(client_, fleet.streams(), options_.limits);
+        streams_asked_ = now;
+        streams_.clear();
+    }
+    for (std::size_t i = 0; i < fleet.streams().size(); ++i) {
+        const Key key{fleet.streams()[i].name_space, fleet.streams()[i].name};
+        if (due)
+            streams_[key] = facts[i];
+        else
+            facts.push_back(streams_[key]);
+    }
+    fleet.consult_streams(facts, options_.limits);
+}
+
 core::Status FleetWatch::tell(Key key, Seen& seen) {
     spark::Facts facts;
     facts.application = seen.application;
     facts.now = context_.clock.now();
     for (const auto& pod : pods_)
         if (Key{pod.name_space, pod.application} == key) facts.pods.push_back(pod);
+    if (const auto stream = streams_.find(key); stream != streams_.end())
+        facts.stream = stream->second;
+    facts.limits = options_.limits;
     const spark::Verdict verdict = diagnose(facts);
     const std::string state = state_cell(seen.application).text;
     const std::string told =
@@ -140,6 +169,7 @@ core::Status FleetWatch::tell(Key key, Seen& seen) {
 core::Status FleetWatch::refresh() {
     if (synced_ < watches_) return {};
     Fleet now = fleet();
+    consult_streams(now);
     KSPARK_TRY(consult(now));
     if (context_.streams.out.is_terminal()) {
         deleted_.clear();

@@ -5,6 +5,7 @@
 
 #include "core/base/text.hpp"
 #include "core/output/text.hpp"
+#include "core/spark/inquiry.hpp"
 #include "core/spark/labels.hpp"
 
 #include <fmt/format.h>
@@ -25,7 +26,7 @@ core::Result<spark::Verdict> find_verdict(kube::Client& client,
                                           const spark::Application& application) {
     std::vector<std::string> missing;
     const auto usual = client.set_request_timeout(kPatience);
-    auto facts = spark::gather_facts(client, application, missing);
+    auto facts = spark::inquire(client, application, {}, missing);
     client.set_request_timeout(usual);
     if (!facts && (facts.error().code == core::Code::Timeout ||
                    facts.error().code == core::Code::Unreachable))

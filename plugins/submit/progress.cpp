@@ -157,7 +157,8 @@ core::Error explained_failure(const Track& track) {
     if (!track.verdict.id.empty()) {
         if (error.message.find(track.verdict.sentence) == std::string::npos)
             error.details.push_back(track.verdict.sentence);
-        std::ranges::copy(track.verdict.evidence, std::back_inserter(error.details));
+        for (const auto& evidence : track.verdict.evidence)
+            error.details.push_back(spark::to_text(evidence));
         if (!track.verdict.remedy.empty()) error.details.push_back(track.verdict.remedy);
     }
     if (!track.log.empty()) {

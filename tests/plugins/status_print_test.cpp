@@ -4,6 +4,7 @@
 // passes.
 #include "core/spark/codec.hpp"
 #include "core/spark/facts.hpp"
+#include "core/spark/timeline.hpp"
 #include "plugins/status/detail.hpp"
 #include "tests/plugins/status_world.hpp"
 
@@ -30,7 +31,7 @@ status::Detail detail(std::string_view application, std::vector<std::string_view
         if (std::find(names.begin(), names.end(), event.object_name) != names.end())
             facts.events.push_back(std::move(event));
     }
-    result.verdict = diagnose(facts);
+    result.causes = causes(facts);
     return result;
 }
 
@@ -92,8 +93,7 @@ TEST_CASE("nothing from the cluster moves the cursor") {
     facts.application.state = facts.application.ui_ingress = evil;
     facts.pods[0].name = facts.pods[0].node = facts.pods[0].reason = evil;
     for (auto& event : facts.events) event.message = event.reason = event.object_name = evil;
-    bad.verdict.sentence = bad.verdict.remedy = evil;
-    bad.verdict.evidence = {evil};
+    bad.causes = {{"failed", spark::Health::Bad, evil, {{evil}}, evil}};
     const std::string text = describe(bad, {});
     for (const char c : {'\x1b', '\x07'}) CHECK(text.find(c) == std::string::npos);
     CHECK(text.find("\u009b") == std::string::npos);
@@ -105,7 +105,7 @@ TEST_CASE("repeated events are told once") {
     events[1].reason = "Pulling";
     events[0].count = 4;
     for (int i = 0; i < 3; ++i) events[static_cast<std::size_t>(i)].last += std::chrono::seconds(i);
-    const auto folded = status::fold(events);
+    const auto folded = spark::fold(events);
     REQUIRE(folded.size() == 2);
     CHECK(folded[0].reason == "Pulling");
     CHECK(folded[1].reason == "BackOff");

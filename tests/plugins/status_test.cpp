@@ -46,7 +46,7 @@ TEST_CASE("combinations that say two things are refused") {
 TEST_CASE("a fleet costs one list per kind when all is well") {
     StatusWorld world("2026-11-22T10:13:50Z");
     world.applications({recorded("app-orders-17-running"), recorded("app-pi-08-completed")});
-    REQUIRE(world.run({}));
+    REQUIRE(world.run({"--progress=false"}));
     CHECK(world.cluster.requests.size() == 6); // two versions of apache's, three other kinds
     CHECK(world.out.text().find("orders   RUNNING     21s      2      1/1") != std::string::npos);
 }
@@ -311,4 +311,46 @@ TEST_CASE("-f with values: an application of the set that the file does not name
     CHECK(world.out.text().find("extra") != std::string::npos);
     CHECK(world.out.text().find("first") != std::string::npos);
     CHECK(world.out.text().find("orders") == std::string::npos);
+}
+
+namespace {
+
+constexpr auto kDriver = "/api/v1/namespaces/default/pods/http:orders-driver:4040/proxy";
+
+/// The fleet with one application whose driver shows a page of jobs.
+std::string fleet_with_jobs(std::string_view now, const std::vector<std::string>& arguments) {
+    StatusWorld world(now, false, true);
+    world.applications({recorded("app-orders-17-running")});
+    world.cluster.on("GET", std::string(kDriver) + "/metrics/json/")
+        .reply(200, read_test_file("corpus/ui-live/stream-state-metrics.json"));
+    world.cluster.on("GET", std::string(kDriver) + "/api/v1/applications/*/jobs")
+        .reply(200, read_test_file("corpus/ui-live/stream-state-jobs.json"));
+    world.cluster.on("GET", "/api/v1/namespaces/default/pods/orders-driver/log?*")
+        .reply(200, "nothing of interest")
+        .always();
+    static_cast<void>(world.run(arguments).has_value());
+    return world.out.text();
+}
+
+} // namespace
+
+TEST_CASE("PROGRESS: the last batch of a running stream, by the driver's UI") {
+    CHECK(fleet_with_jobs("2026-11-22T10:04:07Z", {}).find("batch 3, 1s ago, 20.0/s") !=
+          std::string::npos);
+    const auto stalled = fleet_with_jobs("2026-11-22T10:16:07Z", {});
+    CHECK(stalled.find("STALLED 12m (batch 3)") != std::string::npos);
+    CHECK(stalled.find("has made no batch for 12m") != std::string::npos);
+    CHECK(fleet_with_jobs("2026-11-22T10:16:07Z", {"--stalled-after", "1h"}).find("STALLED") ==
+          std::string::npos);
+}
+
+TEST_CASE("a stalled stream is a bad verdict, a driver without UI and log is none") {
+    StatusWorld world("2026-11-22T10:24:00Z");
+    world.applications({recorded("app-orders-17-running")});
+    CHECK(world.run({"--exit-code"}));
+    CHECK(world.out.text().find("RUNNING") != std::string::npos);
+    for (const auto* wrong : {"x", "-1", "1.5"}) {
+        StatusWorld other("2026-11-22T10:24:00Z");
+        CHECK_FALSE(other.run({"--lag-over", wrong}));
+    }
 }

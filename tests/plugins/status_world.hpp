@@ -42,7 +42,7 @@ struct StatusWorld {
     FakeTransport& cluster;
     core::Context context;
 
-    explicit StatusWorld(std::string_view now, bool terminal = false)
+    explicit StatusWorld(std::string_view now, bool terminal = false, bool ui = false)
         : clock(now), out(terminal), err(terminal), made(std::make_unique<FakeTransport>(&clock)),
           cluster(*made),
           context({out, err, terminal}, clock, core::Environment(),
@@ -56,8 +56,16 @@ struct StatusWorld {
                                  "contexts: [{name: c, context: {cluster: c}}]\n"
                                  "clusters: [{name: c, cluster: {server: 'https://kube'}}]\n"));
         context.connection.kubeconfig = file.string();
+        if (!ui) without_ui();
     }
 
+    /// The drivers' UIs do not answer and their logs say nothing.
+    void without_ui() {
+        cluster.on("GET", "/api/v1/namespaces/default/pods/http:*")
+            .reply(503, refusal(503, "ServiceUnavailable", "error trying to reach service"))
+            .always();
+        cluster.on("GET", "/api/v1/namespaces/default/pods/*/log?*").reply(200, "").always();
+    }
     /// No apache operator, as on most clusters.
     void without_apache() {
         cluster.on("GET", std::string(kApache) + "*")
@@ -88,7 +96,10 @@ struct StatusWorld {
     }
     /// The error's code and sentence, or "".
     core::Status run(const std::vector<std::string>& arguments) {
-        const auto invocation = status::make().make();
+        return run(status::make(), arguments);
+    }
+    core::Status run(const core::Command& command, const std::vector<std::string>& arguments) {
+        const auto invocation = command.make();
         KSPARK_TRY(invocation->flags.parse(arguments));
         without_the_rest();
         return invocation->execute(context);

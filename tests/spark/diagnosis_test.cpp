@@ -66,7 +66,7 @@ TEST_CASE("an image that cannot be pulled, in both of its states") {
         CHECK(verdict.id == "image-pull");
         CHECK(verdict.health == Health::Bad);
         CHECK(verdict.sentence == "the image of the driver cannot be pulled: localhost/missing:1");
-        CHECK(verdict.evidence.at(0).find("connection refused") != std::string::npos);
+        CHECK(verdict.evidence.at(0).value.find("connection refused") != std::string::npos);
     }
     CHECK(at_a_glance("app-bad-image-02-submitted", "2026-11-22T10:05:00Z").id == "slow-start");
 }

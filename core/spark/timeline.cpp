@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// An operator and a kubelet say the same again and again; what changed is read in the order in
+// which it was last said.
+#include "core/spark/timeline.hpp"
+
+#include "core/base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+namespace kspark::spark {
+
+std::vector<Event> fold(std::vector<Event> events) {
+    std::stable_sort(events.begin(), events.end(),
+                     [](const auto& left, const auto& right) { return left.last < right.last; });
+    std::vector<Event> folded;
+    for (auto& event : events) {
+        const auto key = [](const Event& e) {
+            return std::tie(e.type, e.reason, e.object_kind, e.object_name, e.message);
+        };
+        const auto same = std::find_if(folded.begin(), folded.end(),
+                                       [&](const auto& other) { return key(other) == key(event); });
+        if (same != folded.end()) {
+            event.count += same->count;
+            folded.erase(same);
+        }
+        folded.push_back(std::move(event));
+    }
+    return folded;
+}
+
+std::string event_text(const Event& event) {
+    if (event.message.find('\n') == std::string::npos) return event.message;
+    return cause_of(event.message);
+}
+
+output::Table events_table(const std::vector<Event>& events, core::Time now) {
+    using output::Cell;
+    using output::Color;
+    output::Table table{{{"AGE"}, {"TYPE"}, {"REASON"}, {"OBJECT"}, {"MESSAGE"}}};
+    table.columns.back().flexible = true;
+    for (const auto& event : events) {
+        const std::string times = event.count > 1 ? fmt::format(" (x{})", event.count) : "";
+        table.rows.push_back(
+            {core::human_duration(std::max(core::Duration{}, now - event.last)) + times,
+             Cell(event.type, event.type == "Warning" ? Color::Yellow : Color::None), event.reason,
+             core::lower(event.object_kind) + "/" + event.object_name, event_text(event)});
+    }
+    return table;
+}
+
+} // namespace kspark::spark

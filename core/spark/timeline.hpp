@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Events of an application and its pods as one time line.
+#pragma once
+
+#include "core/output/table.hpp"
+#include "core/spark/diagnosis.hpp"
+
+namespace kspark::spark {
+
+/// Events in the order of their times, the same one told only once with its count.
+std::vector<Event> fold(std::vector<Event> events);
+
+/// The message on one line; of a failed submission its cause only.
+std::string event_text(const Event& event);
+
+/// AGE, TYPE, REASON, OBJECT, MESSAGE.
+output::Table events_table(const std::vector<Event>& events, core::Time now);
+
+} // namespace kspark::spark

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// All events of the namespace are read and those of the application and its pods kept: events of
+// pods that are gone have no label to be asked for by, only the names that the status remembers.
+#include "plugins/events/events.hpp"
+
+#include "core/spark/codec.hpp"
+#include "core/spark/facts.hpp"
+#include "core/spark/labels.hpp"
+#include "core/spark/lookup.hpp"
+#include "core/spark/timeline.hpp"
+#include "plugins/events/help.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace kspark::events {
+namespace {
+
+using output::Format;
+
+bool is_table(const Format& format) {
+    return format.kind == Format::Kind::Table || format.kind == Format::Kind::Wide;
+}
+
+std::string first_of(const data::Json& event, std::string_view key) {
+    auto text = data::string_at(event, {"involvedObject", key});
+    return text.empty() ? data::string_at(event, {"regarding", key}) : text;
+}
+
+/// The pods that are there add their names; who may not list them sees the remembered ones only.
+core::Status add_pods(core::Context& context, kube::Client& client, Subject& subject) {
+    const auto& application = subject.application;
+    const auto label = application.operator_ == spark::Operator::Apache ? spark::kApacheAppNameLabel
+                                                                        : spark::kAppNameLabel;
+    const auto listed = client.list(
+        {kube::pods(), application.name_space}, {fmt::format("{}={}", label, application.name), {}},
+        [&](const data::Json& pod) -> core::Status {
+            subject.pods.insert(data::string_at(pod, {"metadata", "name"}));
+            return {};
+        });
+    if (listed) return {};
+    if (listed.error().code != core::Code::Forbidden) return listed.error();
+    context.warn("events of pods that the status does not name are left out: " +
+                 listed.error().message);
+    return {};
+}
+
+std::vector<std::string> complete_names(core::Context& context, const std::string& prefix) {
+    const auto client = context.client();
+    const auto name_space = context.name_space();
+    if (!client || !name_space) return {};
+    return spark::application_names(**client, *name_space, prefix);
+}
+
+} // namespace
+
+bool Subject::owns(const data::Json& event) const {
+    const std::string kind = first_of(event, "kind"), name = first_of(event, "name");
+    if (kind == "Pod") return pods.contains(name);
+    const std::string uid = first_of(event, "uid");
+    return kind == "SparkApplication" && name == application.name &&
+           (uid.empty() || uid == application.uid);
+}
+
+Subject subject_of(spark::Application application) {
+    Subject subject;
+    subject.pods.insert(application.driver_pod.empty() ? spark::default_driver_pod(application.name)
+                                                       : application.driver_pod);
+    for (const auto& [pod, state] : application.executors) subject.pods.insert(pod);
+    subject.application = std::move(application);
+    return subject;
+}
+
+bool wanted(const Options& options, const spark::Event& event, core::Time now) {
+    if (options.warnings && event.type != "Warning") return false;
+    return !options.since || now - event.last <= *options.since;
+}
+
+void declare(core::Flags& flags, Options& options) {
+    flags.positionals("NAME", options.names, "an application, as NAME or sparkapp/NAME", 1, 1)
+        .complete = complete_names;
+    flags.add("-w,--watch", options.watch, "go on telling events as they come");
+    flags.add("--warnings", options.warnings, "warnings only");
+    flags.add("--since", options.since, "DURATION", "only events that are not older (e.g. 10m)");
+    auto& format = flags.add("-o,--output", options.output, "FORMAT",
+                             "table, json, yaml, name or jsonpath=TEMPLATE");
+    format.complete = [](core::Context&, const std::string&) {
+        return std::vector<std::string>{"table", "json", "yaml", "name", "jsonpath="};
+    };
+    flags.add("--no-headers", options.no_headers, "leave the header line of the table out");
+}
+
+core::Result<Outcome> run(core::Context& context, const Options& options) {
+    Outcome outcome;
+    KSPARK_ASSIGN(outcome.format, output::parse_format(options.output));
+    if (options.watch && !is_table(outcome.format))
+        return core::Error{core::Code::Usage, "-w prints lines; use it without -o"};
+    KSPARK_ASSIGN(outcome.name, spark::application_name(options.names.front()));
+    KSPARK_ASSIGN(kube::Client* const client, context.client());
+    KSPARK_ASSIGN(const std::string name_space, context.name_space());
+    KSPARK_ASSIGN(
+        const data::Json object,
+        spark::get_application(*client, spark::application_kinds(), name_space, outcome.name));
+    KSPARK_ASSIGN(auto application, spark::decode_application(object));
+    Subject subject = subject_of(std::move(application));
+    KSPARK_TRY(add_pods(context, *client, subject));
+    if (options.watch) {
+        outcome.watched = true;
+        KSPARK_TRY(follow(context, *client, options, std::move(subject)));
+        return outcome;
+    }
+    outcome.now = context.clock.now();
+    std::vector<data::Json> objects;
+    const auto listed =
+        client->list({kube::events(), name_space}, {}, [&](data::Json event) -> core::Status {
+            if (!subject.owns(event)) return {};
+            auto decoded = spark::decode_event(event);
+            if (!wanted(options, decoded, outcome.now)) return {};
+            outcome.events.push_back(std::move(decoded));
+            if (!is_table(outcome.format)) objects.push_back(std::move(event));
+            return {};
+        });
+    if (!listed) return listed.error();
+    outcome.events = spark::fold(std::move(outcome.events));
+    if (!is_table(outcome.format))
+        outcome.objects = std::make_shared<const std::vector<data::Json>>(std::move(objects));
+    return outcome;
+}
+
+core::Status print(core::Context& context, const Options& options, const Outcome& outcome) {
+    if (outcome.watched) return {};
+    output::Stream& out = context.streams.out;
+    if (outcome.objects != nullptr)
+        return output::print_objects(out, outcome.format, *outcome.objects, true);
+    if (outcome.events.empty())
+        return context.streams.err.write(fmt::format("No events of {} found.\n", outcome.name));
+    output::TableOptions shown;
+    shown.headers = !options.no_headers;
+    shown.color = context.color_out();
+    shown.width = out.is_terminal() ? out.width() : 0;
+    return out.write(output::render(spark::events_table(outcome.events, outcome.now), shown));
+}
+
+core::Command make() {
+    return core::make_command<Options, Outcome>(
+        "events", "Show what happened to an application and its pods, in one time line",
+        "events NAME [flags]", std::string(kHelp), declare, run, print);
+}
+
+} // namespace kspark::events
