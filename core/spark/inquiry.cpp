@@ -135,6 +135,22 @@ OperatorFacts ask_operators(kube::Client& client, const Application& application
     return facts;
 }
 
+std::vector<std::string> explanation(kube::Client& client, const kube::Reference& reference) {
+    const auto object = client.call(kube::get_call(reference));
+    if (!object) return {};
+    auto application = decode_application(*object);
+    if (!application) return {};
+    std::vector<std::string> missing;
+    const auto facts = inquire(client, *std::move(application), {}, missing);
+    if (!facts) return {};
+    const Verdict verdict = diagnose(*facts);
+    if (verdict.health != Health::Bad) return {};
+    std::vector<std::string> lines = {fmt::format("{} [{}]", verdict.sentence, verdict.id)};
+    for (const auto& evidence : verdict.evidence) lines.push_back(to_text(evidence));
+    if (!verdict.remedy.empty()) lines.push_back(verdict.remedy);
+    return lines;
+}
+
 core::Result<Facts> inquire(kube::Client& client, Application application,
                             const StreamLimits& limits, std::vector<std::string>& missing) {
     KSPARK_ASSIGN(Facts facts, gather_facts(client, std::move(application), missing));

@@ -14,6 +14,10 @@ namespace kspark::spark {
 core::Result<Facts> inquire(kube::Client& client, Application application,
                             const StreamLimits& limits, std::vector<std::string>& missing);
 
+/// The first cause of what is wrong with an application now, in lines for people: sentence,
+/// evidence, remedy. None when nothing bad is known, or when the cluster cannot be asked.
+std::vector<std::string> explanation(kube::Client& client, const kube::Reference& reference);
+
 /// What shows whether an operator is there and acts; asked when one does not.
 OperatorFacts ask_operators(kube::Client& client, const Application& application);
 

@@ -88,6 +88,12 @@ bool is_exception(std::string_view line) {
            has(name, "Exit") || has(name, "Warning");
 }
 
+std::size_t last_exception(const Lines& lines) {
+    for (std::size_t i = lines.size(); i-- > 0;)
+        if (is_exception(lines[i])) return i;
+    return lines.size();
+}
+
 struct Deepest {
     std::string text;
     bool python = false;
@@ -174,7 +180,9 @@ std::optional<LogCause> why_ended(const Lines& log) {
     const Lines lines = unfolded(log);
     if (auto jar = missing_jar(lines)) return jar;
     const std::size_t begin = last_failure(lines);
-    if (begin == lines.size()) return {};
+    // An exception that was only logged may have been dealt with: it counts when its words are
+    // known.
+    if (begin == lines.size()) return by_pattern(lines, last_exception(lines));
     if (auto known = by_pattern(lines, begin)) return known;
     const Deepest deepest = deepest_of(lines, begin);
     if (deepest.text.empty()) return {};

@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr core::Duration kPatience = 3s;
+constexpr core::Duration kPatience = 2s;
 /// Of a fleet whose UIs do not answer.
 constexpr std::size_t kMostLogs = 20;
 constexpr int kShortLog = 200;

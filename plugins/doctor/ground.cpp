@@ -119,6 +119,15 @@ void look_for_secrets(kube::Client& client, Ground& ground) {
 
 } // namespace
 
+Answer::Answer(Json json) : json_(std::make_shared<const Json>(std::move(json))) {}
+
+Answer::Answer(core::Result<Json> result) {
+    if (result)
+        json_ = std::make_shared<const Json>(*std::move(result));
+    else
+        error_ = std::move(result).error();
+}
+
 const Json& items_of(const Answer& answer) {
     static const Json kNone = Json::array();
     if (!answer) return kNone;

@@ -6,11 +6,26 @@
 #include "core/spark/diagnosis.hpp"
 
 #include <map>
+#include <memory>
 #include <optional>
 
 namespace kspark::doctor {
 
-using Answer = core::Result<data::Json>;
+/// What came of one question; cheap to copy.
+class Answer {
+public:
+    Answer(data::Json json);
+    Answer(core::Error error) : error_(std::move(error)) {}
+    Answer(core::Result<data::Json> result);
+
+    explicit operator bool() const { return json_ != nullptr; }
+    const data::Json& operator*() const { return *json_; }
+    const core::Error& error() const { return error_; }
+
+private:
+    std::shared_ptr<const data::Json> json_;
+    core::Error error_;
+};
 
 /// One right of the user.
 struct Right {

@@ -22,10 +22,10 @@ constexpr std::size_t kExamined = 20;
 constexpr auto kFresh = std::chrono::hours(1);
 
 /// Verdicts whose cause is in the spec or around the application, not in the run.
-constexpr std::array<std::string_view, 9> kHopeless = {
-    "service-account",   "quota",      "name-too-long",    "permission",
-    "submission-failed", "image-pull", "container-config", "unschedulable",
-    "retry-interval"};
+constexpr std::array<std::string_view, 11> kHopeless = {
+    "service-account",   "quota",          "name-too-long",    "permission",
+    "submission-failed", "image-pull",     "container-config", "unschedulable",
+    "retry-interval",    "object-missing", "cpu-limit"};
 
 /// Who set spec.suspend, by the server's own book.
 std::string suspender(const data::Json& object) {

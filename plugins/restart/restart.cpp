@@ -10,6 +10,7 @@
 #include "core/cli/confirm.hpp"
 #include "core/cli/exit_status.hpp"
 #include "core/cli/input_flags.hpp"
+#include "core/spark/inquiry.hpp"
 #include "core/spark/lookup.hpp"
 #include "plugins/restart/doubts.hpp"
 #include "plugins/restart/help.hpp"
@@ -119,6 +120,12 @@ Outcome restarted(core::Context& context, kube::Client& client, const Options& o
     if (const auto to = context.connected()) how.server = (*to)->cluster.server;
     Outcome outcome;
     outcome.results = restart_all(context, client, targets, how);
+    for (std::size_t i = 0; i < outcome.results.size() && i < targets.size(); ++i) {
+        auto& error = outcome.results[i].error;
+        if (error && (error->code == Code::ApplicationFailed || error->code == Code::Timeout))
+            std::ranges::move(spark::explanation(client, targets[i].reference),
+                              std::back_inserter(error->details));
+    }
     for (const auto& result : outcome.results)
         if (result.error && result.error->code != Code::Interrupted)
             outcome.code =

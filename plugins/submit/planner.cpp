@@ -5,6 +5,7 @@
 #include "plugins/submit/planner.hpp"
 
 #include "core/base/text.hpp"
+#include "core/spark/diagnosis.hpp"
 #include "core/spark/labels.hpp"
 
 #include <fmt/format.h>
@@ -220,6 +221,10 @@ bool is_ownership_conflict(const core::Error& error) {
 }
 
 core::Error explained(core::Error error) {
+    if (const auto refusal = spark::diagnose_refusal(error.message)) {
+        error.details.push_back(refusal->sentence);
+        error.details.push_back(refusal->remedy);
+    }
     if (!is_ownership_conflict(error)) return error;
     error.message = error.details.size() == 1
                         ? "a field that your file sets is owned by another writer"

@@ -221,7 +221,8 @@ TEST_CASE("a ConfigMap that comes late is no cause, a volume that never comes is
     facts.events.push_back({facts.now, "Warning", "FailedMount", "configmap \"rules\" not found",
                             "Pod", "bad-image-driver", "kubelet", 9});
     CHECK(diagnose(facts).health == Health::Bad);
-    CHECK(diagnose(facts).sentence.find("configmap \"rules\" not found") != std::string::npos);
+    CHECK(diagnose(facts).id == "object-missing");
+    CHECK(diagnose(facts).sentence.find("configmap rules") != std::string::npos);
 }
 
 TEST_CASE("suspended, evicted, unknown, retries without an interval") {
