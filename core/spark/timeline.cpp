@@ -3,10 +3,6 @@
 // which it was last said.
 #include "core/spark/timeline.hpp"
 
-#include "core/base/text.hpp"
-
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <tuple>
 
@@ -34,21 +30,6 @@ std::vector<Event> fold(std::vector<Event> events) {
 std::string event_text(const Event& event) {
     if (event.message.find('\n') == std::string::npos) return event.message;
     return cause_of(event.message);
-}
-
-output::Table events_table(const std::vector<Event>& events, core::Time now) {
-    using output::Cell;
-    using output::Color;
-    output::Table table{{{"AGE"}, {"TYPE"}, {"REASON"}, {"OBJECT"}, {"MESSAGE"}}};
-    table.columns.back().flexible = true;
-    for (const auto& event : events) {
-        const std::string times = event.count > 1 ? fmt::format(" (x{})", event.count) : "";
-        table.rows.push_back(
-            {core::human_duration(std::max(core::Duration{}, now - event.last)) + times,
-             Cell(event.type, event.type == "Warning" ? Color::Yellow : Color::None), event.reason,
-             core::lower(event.object_kind) + "/" + event.object_name, event_text(event)});
-    }
-    return table;
 }
 
 } // namespace kspark::spark

@@ -2,7 +2,6 @@
 // Events of an application and its pods as one time line.
 #pragma once
 
-#include "core/output/table.hpp"
 #include "core/spark/diagnosis.hpp"
 
 namespace kspark::spark {
@@ -12,8 +11,5 @@ std::vector<Event> fold(std::vector<Event> events);
 
 /// The message on one line; of a failed submission its cause only.
 std::string event_text(const Event& event);
-
-/// AGE, TYPE, REASON, OBJECT, MESSAGE.
-output::Table events_table(const std::vector<Event>& events, core::Time now);
 
 } // namespace kspark::spark

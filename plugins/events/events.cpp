@@ -3,6 +3,7 @@
 // pods that are gone have no label to be asked for by, only the names that the status remembers.
 #include "plugins/events/events.hpp"
 
+#include "core/cli/events_table.hpp"
 #include "core/spark/codec.hpp"
 #include "core/spark/facts.hpp"
 #include "core/spark/labels.hpp"
@@ -140,7 +141,7 @@ core::Status print(core::Context& context, const Options& options, const Outcome
     shown.headers = !options.no_headers;
     shown.color = context.color_out();
     shown.width = out.is_terminal() ? out.width() : 0;
-    return out.write(output::render(spark::events_table(outcome.events, outcome.now), shown));
+    return out.write(output::render(core::events_table(outcome.events, outcome.now), shown));
 }
 
 core::Command make() {

@@ -4,6 +4,7 @@
 #include "plugins/status/detail.hpp"
 
 #include "core/base/text.hpp"
+#include "core/cli/events_table.hpp"
 #include "core/spark/labels.hpp"
 #include "core/spark/timeline.hpp"
 #include "plugins/status/fleet.hpp"
@@ -173,7 +174,7 @@ void timeline(Page& page, const spark::Facts& facts) {
         page.lines(fmt::format("{} earlier left out", events.size() - kMostEvents));
         events.erase(events.begin(), events.end() - kMostEvents);
     }
-    page.table(spark::events_table(events, facts.now));
+    page.table(core::events_table(events, facts.now));
 }
 
 std::string rate_text(const std::optional<double>& rate) {
