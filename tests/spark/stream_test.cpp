@@ -157,5 +157,5 @@ TEST_CASE("the worst of several queries; an application that does not stream has
     facts.queries[1].last_batch = at("2026-01-01T09:00:00Z");
     const auto health = judge_stream(facts, at("2026-01-01T10:01:00Z"), {});
     CHECK(health.sentence.find("query clicks has made no batch") != std::string::npos);
-    CHECK(judge_stream({}, at("2026-01-01T10:01:00Z"), {}).word.empty());
+    CHECK(spark::judge_stream({}, at("2026-01-01T10:01:00Z"), {}).word.empty());
 }
