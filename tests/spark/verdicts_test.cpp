@@ -391,7 +391,11 @@ const std::vector<Situation>& situations() {
              return facts;
          }},
         {"last-retry", "",
-         [] { return test::facts("app-fail-retry-19-running", {}, "2026-11-22T10:02:42Z"); }},
+         [] {
+             auto facts = test::facts("app-fail-retry-19-running", {}, "2026-11-22T10:02:42Z");
+             facts.pods_known = false;
+             return facts;
+         }},
     };
     return kAll;
 }
