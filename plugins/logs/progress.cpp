@@ -10,8 +10,6 @@
 namespace kspark::logs {
 namespace {
 
-using spark::Progress;
-
 /// Longer lines are no progress.
 constexpr std::size_t kLongest = 1u << 20;
 

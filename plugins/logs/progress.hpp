@@ -11,26 +11,28 @@
 
 namespace kspark::logs {
 
+using spark::Progress;
+
 /// TIME, QUERY, then numbers.
 std::vector<std::string> progress_headers();
 inline constexpr std::size_t kFirstNumber = 2;
-std::vector<std::string> progress_cells(const spark::Progress& progress);
+std::vector<std::string> progress_cells(const Progress& progress);
 /// The same as lines whose columns stand below each other.
 std::string progress_header();
-std::string progress_line(const spark::Progress& progress);
+std::string progress_line(const Progress& progress);
 
 /// Finds the batches in a log; all other lines are left out.
 class ProgressReader {
 public:
     /// `line`: a piece without bytes, with the time of the log's line.
-    using Tell = std::function<void(const spark::Progress& progress, const kube::LogPiece& line)>;
+    using Tell = std::function<void(const Progress& progress, const kube::LogPiece& line)>;
     explicit ProgressReader(Tell tell);
     ProgressReader(const ProgressReader&) = delete;
     ProgressReader& operator=(const ProgressReader&) = delete;
     void take(const kube::LogPiece& piece);
 
 private:
-    void tell(const spark::Progress& progress);
+    void tell(const Progress& progress);
 
     Tell tell_;
     spark::ProgressFinder finder_;
