@@ -52,7 +52,7 @@ std::vector<std::string> complete_names(core::Context& context, const std::strin
     const auto client = context.client();
     const auto name_space = context.name_space();
     if (!client || !name_space) return {};
-    return spark::application_names(**client, *name_space, prefix);
+    return spark::complete_applications(**client, *name_space, prefix);
 }
 
 } // namespace

@@ -75,7 +75,7 @@ ProgressReader::Tell progress_lines(kube::LogLines::Sink sink, std::shared_ptr<b
 }
 
 ProgressReader::ProgressReader(Tell tell)
-    : tell_(std::move(tell)), finder_([this](const Progress& progress) { tell(progress); }) {}
+    : tell_(std::move(tell)), finder_([this](const Progress& progress) { found(progress); }) {}
 
 void ProgressReader::take(const kube::LogPiece& piece) {
     if (piece.begins) {
@@ -87,7 +87,7 @@ void ProgressReader::take(const kube::LogPiece& piece) {
     if (piece.ends) finder_.read_line(line_);
 }
 
-void ProgressReader::tell(const Progress& progress) {
+void ProgressReader::found(const Progress& progress) {
     tell_(progress, {time_, {}, true, true, stamp_});
 }
 

@@ -32,7 +32,7 @@ public:
     void take(const kube::LogPiece& piece);
 
 private:
-    void tell(const Progress& progress);
+    void found(const Progress& progress);
 
     Tell tell_;
     spark::ProgressFinder finder_;

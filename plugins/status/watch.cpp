@@ -47,6 +47,7 @@ private:
     core::Status refresh();
     core::Status consult(Fleet& fleet);
     void consult_streams(Fleet& fleet);
+    core::Status tell_changes();
     core::Status tell(Key key, Seen& seen);
     Fleet fleet() const;
     std::string named(const Key& key) const {
@@ -169,12 +170,16 @@ core::Status FleetWatch::tell(Key key, Seen& seen) {
 core::Status FleetWatch::refresh() {
     if (synced_ < watches_) return {};
     Fleet now = fleet();
-    consult_streams(now);
     KSPARK_TRY(consult(now));
-    if (context_.streams.out.is_terminal()) {
-        deleted_.clear();
-        return live_.draw(std::move(now).table());
-    }
+    // Before the drivers are asked: until they have answered much may have changed again.
+    if (!context_.streams.out.is_terminal()) KSPARK_TRY(tell_changes());
+    consult_streams(now);
+    if (!context_.streams.out.is_terminal()) return tell_changes();
+    deleted_.clear();
+    return live_.draw(std::move(now).table());
+}
+
+core::Status FleetWatch::tell_changes() {
     for (const Key& key : deleted_) KSPARK_TRY(live_.note(named(key) + ": deleted"));
     deleted_.clear();
     for (auto& [key, seen] : seen_) KSPARK_TRY(tell(key, seen));

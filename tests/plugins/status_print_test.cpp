@@ -131,6 +131,7 @@ TEST_CASE("--watch in a pipe: a line per change, none for time that passes") {
     const auto done = world.run({"-w"});
     REQUIRE_FALSE(done);
     const std::string text = world.out.text();
+    INFO(text);
     CHECK(text.find("orders: RUNNING, executors 1/1\n") != std::string::npos);
     CHECK(text.find("fail-exit: FAILED: the driver ended with exit code 3\n") != std::string::npos);
     CHECK(text.find("orders: deleted\n") != std::string::npos);

@@ -102,7 +102,7 @@ TEST_CASE("applications of the apache operator, with and without the other") {
         .reply(200, list_of({data::Json::parse(R"({"metadata": {"name": "orders-1f-exec-1",
             "namespace": "apache", "labels": {"spark.operator/spark-app-name": "orders",
             "spark-role": "executor"}}, "status": {"phase": "Running"}})")}));
-    REQUIRE(world.run({}));
+    REQUIRE(world.run({"--progress=false"}));
     CHECK(world.out.text().find("1/2") != std::string::npos);
     CHECK(world.out.text().find("RunningHealthy") != std::string::npos);
 }
@@ -183,7 +183,7 @@ TEST_CASE("an apache operator before its first release serves v1beta1") {
     world.cluster.on("GET", "/apis/spark.apache.org/v1beta1/namespaces/default/sparkapplications?*")
         .reply(200, list_of({object}));
     world.cluster.on("GET", "/api/v1/namespaces/default/pods?*").reply(200, list_of({}));
-    REQUIRE(world.run({}));
+    REQUIRE(world.run({"--progress=false"}));
     CHECK(world.out.text().find("RunningHealthy") != std::string::npos);
 }
 

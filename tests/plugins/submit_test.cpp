@@ -312,14 +312,14 @@ TEST_CASE("a failure tells its cause and the driver's last words", "[submit]") {
     track.verdict = {"exit-code",
                      spark::Health::Bad,
                      "the driver ended with exit code 101",
-                     {"evidence"},
+                     {{"pod orders-driver", "exitCode", "101"}},
                      "look at mainClass"};
     track.log = {"Failed to load class"};
     const auto error = submit::explained_failure(track);
     CHECK(error.message == "orders: the application failed");
     CHECK(error.details ==
-          std::vector<std::string>{"the driver ended with exit code 101", "evidence",
-                                   "look at mainClass",
+          std::vector<std::string>{"the driver ended with exit code 101",
+                                   "pod orders-driver, exitCode: 101", "look at mainClass",
                                    "the driver's last lines:", "  Failed to load class"});
 }
 
