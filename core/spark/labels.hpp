@@ -10,7 +10,8 @@ namespace kspark::spark {
 // The operator's (kubeflow/spark-operator 2.5.2, pkg/common/spark.go) and Spark's own.
 inline constexpr std::string_view kAppNameLabel = "sparkoperator.k8s.io/app-name";
 inline constexpr std::string_view kSubmissionIdLabel = "sparkoperator.k8s.io/submission-id";
-inline constexpr std::string_view kLaunchedLabel = "sparkoperator.k8s.io/launched-by-spark-operator";
+inline constexpr std::string_view kLaunchedLabel =
+    "sparkoperator.k8s.io/launched-by-spark-operator";
 inline constexpr std::string_view kScheduleLabel = "sparkoperator.k8s.io/scheduled-app-name";
 inline constexpr std::string_view kRoleLabel = "spark-role";
 inline constexpr std::string_view kExecutorIdLabel = "spark-exec-id";

@@ -23,7 +23,7 @@ load helper
   eventually 20 grep -q SparkApplicationSubmitted out
   spark restart "$prefix-orders" -n "$KSPARK_E2E_NAMESPACE" --wait --timeout 2m
   eventually 20 grep -q SparkApplicationSuspend out
-  kill -INT $pid
+  kill $pid # an interrupt is ignored in the background
   wait $pid || true
   cat out
 }
