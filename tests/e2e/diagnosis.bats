@@ -43,7 +43,7 @@ fault() {
 
 stream() {
   values values.yaml orders
-  spark submit -f values.yaml --wait --timeout 3m
+  spark submit -f values.yaml --set-string 'sparkConf.spark\.sql\.streaming\.metricsEnabled=true' --wait --timeout 3m
   name=$prefix-orders
 }
 
