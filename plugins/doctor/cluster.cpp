@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace kspark::doctor {
 namespace {
@@ -20,9 +21,20 @@ using namespace std::chrono_literals;
 constexpr core::Duration kPatience = 60s;
 /// A quota that is so full has no room for a driver and its executors.
 constexpr double kFull = 0.9;
+constexpr std::array<std::string_view, 6> kTaken = {"pods",     "cpu",        "memory",
+                                                    "services", "configmaps", "ephemeral-storage"};
 
 constexpr std::string_view kOperatorPods =
     "kubectl get pods -A -l app.kubernetes.io/name=spark-operator";
+
+/// What an application takes of a quota; the rest (node ports, load balancers) may well be
+/// forbidden.
+bool is_taken_by_spark(std::string_view resource) {
+    for (const std::string_view prefix : {"requests.", "limits.", "count/"})
+        if (resource.starts_with(prefix)) resource.remove_prefix(prefix.size());
+    if (resource.starts_with("sparkapplications.")) return true;
+    return std::ranges::find(kTaken, resource) != kTaken.end();
+}
 
 std::string versions_of(const Answer& group) {
     std::vector<std::string> versions;
@@ -174,7 +186,7 @@ std::vector<Check> check_quota(const Ground& ground) {
         const std::string name = data::string_at(quota, {"metadata", "name"});
         for (const auto& [resource, limit] : hard->items()) {
             const std::string used = data::string_at(quota, {"status", "used", resource}, "0");
-            if (!limit.is_string()) continue;
+            if (!limit.is_string() || !is_taken_by_spark(resource)) continue;
             const auto most = spark::parse_quantity(limit.get<std::string>());
             const auto now = spark::parse_quantity(used);
             if (!most || !now || *now < kFull * *most) continue;
