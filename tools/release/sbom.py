@@ -22,7 +22,8 @@ PARTS = [
     ("nlohmann-json3", "MIT", "CONTAINS"),
 ]
 # What comes with the compiler.
-RUNTIME = [("musl", "MIT"), ("libcxx", "Apache-2.0 WITH LLVM-exception"), ("libunwind", "Apache-2.0 WITH LLVM-exception")]
+LLVM = "Apache-2.0 WITH LLVM-exception"
+RUNTIME = [("musl", "MIT"), ("libcxx", LLVM), ("libcxxabi", LLVM), ("libunwind", LLVM), ("compiler-rt", "MIT")]
 
 
 def package(identifier, name, version, licence, **more):
