@@ -53,13 +53,26 @@ std::string cpu_request(const Json& role) {
     return std::to_string(role.value("cores", 1));
 }
 
+/// What the image's entry point is told: the application behind what Spark itself needs.
+Json driver_arguments(const Json& spec) {
+    Json arguments = {"driver", "--properties-file", "/opt/spark/conf/spark.properties"};
+    const bool python = spec.value("type", "") == "Python";
+    arguments.push_back("--class");
+    arguments.push_back(python ? "org.apache.spark.deploy.PythonRunner"
+                               : spec.value("mainClass", ""));
+    arguments.push_back(spec.value("mainApplicationFile", ""));
+    for (const Json& argument : spec.value("arguments", Json::array()))
+        arguments.push_back(argument);
+    return arguments;
+}
+
 Json container(const Json& application, const std::string& role, std::string_view name) {
     const Json& spec = application.at("spec");
     const Json part = spec.value(role, Json::object());
     Json one = {{"name", name},
                 {"image", part.value("image", spec.value("image", ""))},
                 {"imagePullPolicy", spec.value("imagePullPolicy", "IfNotPresent")},
-                {"args", {role}},
+                {"args", role == "driver" ? driver_arguments(spec) : Json{role}},
                 {"resources",
                  {{"requests", {{"cpu", cpu_request(part)}, {"memory", "896Mi"}}},
                   {"limits", {{"memory", "896Mi"}}}}},
