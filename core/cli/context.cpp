@@ -81,7 +81,7 @@ Result<const kube::Connection*> Context::connected() {
     return &*made_->connection;
 }
 
-Result<kube::Client*> Context::client() {
+Result<kube::Client*> Context::client(Duration no_answer) {
     if (made_->client) return made_->client.get();
     if (terminal.limit > Duration::zero()) end_process_after(terminal.limit, kNoCandidates);
     KSPARK_ASSIGN(const kube::Connection* to, connected());
@@ -90,7 +90,8 @@ Result<kube::Client*> Context::client() {
     options.headers = kube::impersonation_headers(to->impersonation);
     if (!command.empty())
         options.headers.push_back({"Kubectl-Command", "kubectl spark " + command});
-    options.request_timeout = to->request_timeout;
+    options.request_timeout =
+        to->request_timeout > Duration::zero() ? to->request_timeout : no_answer;
     options.warning = [this](std::string_view text) {
         ++server_warnings;
         say(streams.err,

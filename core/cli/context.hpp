@@ -22,6 +22,9 @@ class Flags;
 using TransportMaker =
     std::function<Result<std::unique_ptr<http::Transport>>(const kube::Connection&, Context&)>;
 
+/// The API server itself gives up after a minute.
+inline constexpr Duration kNoAnswer = std::chrono::minutes(1);
+
 class Context {
 public:
     Context(output::Streams streams, Clock& clock, Environment environment, TransportMaker maker);
@@ -41,7 +44,8 @@ public:
     /// -n, else the kubeconfig's. Works without a cluster.
     Result<std::string> name_space();
     Result<const kube::Connection*> connected();
-    Result<kube::Client*> client();
+    /// An answer that does not come within `no_answer` is an error; --request-timeout wins.
+    Result<kube::Client*> client(Duration no_answer = kNoAnswer);
 
     /// "error: ...", "warning: ..." on stderr, sanitized, coloured on a terminal.
     void report(const Error& error);

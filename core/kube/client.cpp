@@ -203,6 +203,10 @@ http::TransferId Client::stream(const Call& call, http::Handler handler) {
     return impl_->sender.start(call, Body::Any, core::Duration::zero(), std::move(listener));
 }
 
+core::Time Client::server_now() const {
+    return clock_.now() + impl_->sender.skew();
+}
+
 std::optional<core::Duration> Client::broken_at() const {
     return impl_->sender.broken_at();
 }

@@ -76,6 +76,9 @@ public:
     /// server that has just started and does not know the roles yet.
     std::optional<core::Duration> broken_at() const;
     core::Clock& clock() { return clock_; }
+    /// The time by the server's clock, as its answers tell it (Date): what its timestamps are to be
+    /// compared with. Until it has answered, and while the two clocks agree, this machine's.
+    core::Time server_now() const;
 
     /// Of each call and list from now on; zero: none. Returns the one that was there.
     core::Duration set_request_timeout(core::Duration timeout);

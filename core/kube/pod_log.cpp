@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include <memory>
+#include <utility>
 
 namespace kspark::kube {
 namespace {
@@ -23,6 +24,8 @@ constexpr core::Duration kFirstDelay = 200ms, kLongestDelay = 5s;
 constexpr core::Duration kLookAgain = 1s;
 /// An open connection may be silent for so long after the container's end.
 constexpr core::Duration kSilence = 2s;
+/// What is there comes at once, from a busy node too.
+constexpr core::Duration kUsualSilence = 3s;
 /// The server's clock and the node's, which stamps the lines.
 constexpr core::Duration kClocksMayDiffer = 1s;
 /// An API server that has just started answers 403 until it knows the roles.
@@ -71,6 +74,12 @@ Call log_call(const LogQuery& query) {
     return call;
 }
 
+core::Error silent_log(const LogQuery& query) {
+    return {Code::Timeout,
+            fmt::format("nothing has come of the log of pod \"{}\" for {}: does its node answer?",
+                        query.pod, core::human_duration(query.patience))};
+}
+
 PodLog::PodLog(Client& client, LogQuery query, Listener listener)
     : client_(client), query_(std::move(query)), listener_(std::move(listener)),
       lines_(listener_.line, listener_.gap) {
@@ -99,13 +108,13 @@ void PodLog::connect() {
     last_heard_ = now();
     http::Handler handler;
     handler.head = [this](const http::Response& response) {
-        last_heard_ = now();
+        heard();
         if (!asked_at_) asked_at_ = http::parse_date(response.header("date"));
         listener_.waiting("");
     };
     handler.data = [this](std::string_view bytes) {
         bytes_came_ = true;
-        last_heard_ = now();
+        heard();
         failures_ = 0;
         delay_ = {};
         lines_.feed(bytes);
@@ -227,7 +236,29 @@ std::optional<core::Duration> PodLog::due() const {
     return std::nullopt;
 }
 
+void PodLog::heard() {
+    last_heard_ = now();
+    silence_.heard();
+    if (std::exchange(told_silence_, false)) listener_.waiting("");
+}
+
+/// Whoever does not follow waits for nothing but the answer.
+bool PodLog::given_up() {
+    if (query_.follow || query_.patience == 0s) return false;
+    if (state_ != State::Reading && state_ != State::Asking) return false;
+    const core::Duration silent = silence_.turn(now());
+    if (silent >= kUsualSilence && !std::exchange(told_silence_, true))
+        listener_.waiting("nothing comes; does its node answer?");
+    if (silent < query_.patience) return false;
+    if (transfer_) client_.cancel(*transfer_);
+    transfer_.reset();
+    lines_.reconnect(); // half a time stamp is no line
+    end(silent_log(query_));
+    return true;
+}
+
 void PodLog::advance() {
+    if (given_up()) return;
     const auto due_now = due();
     if (!due_now || now() < *due_now) return;
     if (state_ == State::Waiting) return ask();

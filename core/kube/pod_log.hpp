@@ -6,6 +6,7 @@
 
 #include "core/kube/client.hpp"
 #include "core/kube/log_lines.hpp"
+#include "core/kube/silence.hpp"
 
 namespace kspark::kube {
 
@@ -20,8 +21,12 @@ struct LogQuery {
     std::optional<core::Time> since_time = {};
     std::optional<long> tail = {};
     std::optional<long> limit_bytes = {};
+    /// What is there already comes without a pause: without `follow` a log is given up of which
+    /// nothing has come for so long. Zero: never.
+    core::Duration patience = core::Duration::zero();
 };
 Call log_call(const LogQuery& query);
+core::Error silent_log(const LogQuery& query);
 
 /// How a log came to its end.
 struct LogEnd {
@@ -66,6 +71,8 @@ private:
     void back_off(std::string reason);
     void end(core::Status status, bool whole = true);
     bool rights_are_loading() const;
+    void heard();
+    bool given_up();
     core::Duration now() const { return client_.clock().monotonic(); }
 
     Client& client_;
@@ -74,10 +81,12 @@ private:
     LogLines lines_;
     State state_ = State::Reading;
     std::optional<http::TransferId> transfer_;
-    bool container_over_ = false;        ///< known before the present connection was made
-    bool last_was_whole_ = false;        ///< the last connection ended as the server meant it
-    bool bytes_came_ = false;            ///< over the present connection
-    core::Duration last_heard_{};        ///< when bytes came, or the connection was made
+    bool container_over_ = false; ///< known before the present connection was made
+    bool last_was_whole_ = false; ///< the last connection ended as the server meant it
+    bool bytes_came_ = false;     ///< over the present connection
+    core::Duration last_heard_{}; ///< when bytes came, or the connection was made
+    Silence silence_;
+    bool told_silence_ = false;
     std::optional<core::Time> asked_at_; ///< when the first answer began, by the server's clock
     std::optional<core::Time> from_;     ///< where a log begins of which no line has come yet
     std::optional<core::Duration> told_ended_, due_;

@@ -4,10 +4,12 @@
 #include "core/kube/sender.hpp"
 
 #include "core/base/text.hpp"
+#include "core/http/date.hpp"
 #include "core/kube/warning.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace kspark::kube {
@@ -24,6 +26,9 @@ bool is_json(const http::Response& response) {
     const std::string type = core::lower(response.header("content-type"));
     return type.empty() || type.find("json") != std::string::npos;
 }
+
+/// Clocks that differ by less agree.
+constexpr core::Duration kSameTime = std::chrono::seconds(2);
 
 core::Duration retry_after(const http::Response& response) {
     const std::string text = response.header("retry-after");
@@ -80,6 +85,7 @@ http::TransferId Sender::start(const Call& call, Body body, core::Duration timeo
     http::Handler handler;
     handler.head = [this, exchange](const http::Response& response) {
         exchange->response = response;
+        compare_clocks(response);
         tell_warnings(response);
         if (!exchange->wanted()) return;
         answered_ = true;
@@ -91,6 +97,20 @@ http::TransferId Sender::start(const Call& call, Body body, core::Duration timeo
         if (exchange->listener.end) exchange->listener.end(exchange->end(std::move(status)));
     };
     return transport_.start(std::move(request), std::move(handler));
+}
+
+/// A Date has whole seconds, and grows old on its way and while we do something else: the answer
+/// that puts the server's clock farthest ahead is the one that was read at once.
+void Sender::compare_clocks(const http::Response& response) {
+    const auto date = http::parse_date(response.header("date"));
+    if (!date) return;
+    const core::Duration ahead = *date - clock_.now();
+    ahead_ = ahead_ ? std::max(*ahead_, ahead) : ahead;
+}
+
+core::Duration Sender::skew() const {
+    const bool differ = ahead_ && (*ahead_ > kSameTime || *ahead_ < -kSameTime);
+    return differ ? *ahead_ : core::Duration::zero();
 }
 
 void Sender::tell_warnings(const http::Response& response) {

@@ -39,9 +39,12 @@ public:
     bool answered() const { return answered_; }
     /// When a connection failed last.
     std::optional<core::Duration> broken_at() const { return broken_at_; }
+    /// How much the server's clock is ahead of ours.
+    core::Duration skew() const;
 
 private:
     struct Exchange;
+    void compare_clocks(const http::Response& response);
     void tell_warnings(const http::Response& response);
 
     http::Transport& transport_;
@@ -49,6 +52,7 @@ private:
     ClientOptions options_;
     std::set<std::string> told_warnings_;
     bool answered_ = false;
+    std::optional<core::Duration> ahead_; ///< the server's clock, of ours
     std::optional<core::Duration> broken_at_;
 };
 

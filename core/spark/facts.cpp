@@ -224,7 +224,7 @@ Event decode_event(const data::Json& object) {
 core::Result<Facts> gather_facts(kube::Client& client, Application application,
                                  std::vector<std::string>& missing) {
     Facts facts;
-    facts.now = client.clock().now();
+    facts.now = client.server_now();
     facts.pods_known = facts.events_known = true;
     const std::string& name_space = application.name_space;
     std::vector<kube::Call> calls = {pods_call(application),

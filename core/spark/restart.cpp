@@ -97,7 +97,7 @@ void Restart::take(data::Json object) {
     write_.uid = application_.uid;
     const auto record = restart_record(application_);
     write_.record.by = options_.by;
-    write_.record.at = client_.clock().now();
+    write_.record.at = client_.server_now();
     write_.record.from =
         !half_done(application_).empty() ? record->from : application_.submission_id;
     if (other && !joined())
@@ -127,7 +127,7 @@ FenceFacts Restart::facts() const {
     FenceFacts facts;
     facts.application = application_;
     facts.pods = pods_;
-    facts.now = client_.clock().now();
+    facts.now = client_.server_now();
     facts.in_phase = now() - phase_since_;
     facts.without_driver = now() - driver_seen_;
     facts.driver_dead = now() - driver_lived_;
@@ -240,7 +240,7 @@ bool Restart::remember() {
     application_ = *std::move(application);
     object_ = object;
     observed_ = true;
-    write_.record = {RestartRecord::Step::Resumed, options_.by, client_.clock().now(), {}};
+    write_.record = {RestartRecord::Step::Resumed, options_.by, client_.server_now(), {}};
     return true;
 }
 

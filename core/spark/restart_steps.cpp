@@ -36,7 +36,7 @@ bool Restart::choose(kube::DryRun dry_run) {
         strategy_ = Strategy::Recreate;
         return true;
     }
-    if (application_.suspend || !unsettled(application_, client_.clock().now()).empty())
+    if (application_.suspend || !unsettled(application_, client_.server_now()).empty())
         return true; // decided when something can be done
     if (is_terminal(application_.phase)) {
         strategy_ = Strategy::Annotate;
@@ -146,7 +146,7 @@ void Restart::expect(Cause cause, std::string uid, std::string old_submission) {
 
 void Restart::remove_pods(const FenceStep& step) {
     for (const auto& pod : step.pods) {
-        const bool at_once = is_lost(pod, client_.clock().now());
+        const bool at_once = is_lost(pod, client_.server_now());
         const auto removed = client_.call(remove_pod_call(pod, at_once));
         if (!removed && removed.error().code != Code::NotFound) return not_done(removed.error());
     }
@@ -162,7 +162,7 @@ data::Json Restart::successor() const {
 void Restart::recreate() {
     if (!look_at_pods()) return;
     if (const auto left = alive(pods_); !left.empty()) {
-        note_ = "waiting for " + pods_text(left, client_.clock().now());
+        note_ = "waiting for " + pods_text(left, client_.server_now());
         return;
     }
     create();

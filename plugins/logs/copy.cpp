@@ -5,7 +5,6 @@
 // last bytes. With --tail and --since the beginning moves; such a log is resumed by its times.
 #include "plugins/logs/copy.hpp"
 
-#include "core/kube/pod_log.hpp"
 #include "core/output/text.hpp"
 #include "core/spark/labels.hpp"
 #include "plugins/logs/words.hpp"
@@ -23,6 +22,8 @@ using core::Code;
 /// What a log is known by.
 constexpr std::size_t kKnownBy = 4096;
 constexpr core::Duration kFirstDelay = 200ms, kLongestDelay = 5s;
+/// What is there comes at once, from a busy node too.
+constexpr core::Duration kUsualSilence = 3s;
 /// One after the other without a new byte.
 constexpr int kMostFailures = 6;
 /// An API server that has just started answers 403 until it knows the roles.
@@ -37,6 +38,7 @@ public:
 private:
     core::Status attempt();
     void take(std::string_view bytes);
+    core::Status listen();
     core::Status pause();
     bool may_pass(const core::Error& error) const;
     core::Error broken(const std::string& why) const;
@@ -46,12 +48,15 @@ private:
     Mixer& mixer_;
     Replay replay_;
     std::optional<core::Status> end_; ///< of the present connection
-    bool began_ = false;              ///< the log was there once
-    bool another_ = false;            ///< what came is not the log that was read before
+    kube::Silence silence_;
+    bool began_ = false;   ///< the log was there once
+    bool waits_ = false;   ///< nothing comes
+    bool another_ = false; ///< what came is not the log that was read before
     int failures_ = 0;
 };
 
 void Copy::take(std::string_view bytes) {
+    silence_.heard();
     if (another_) return;
     const auto fresh = replay_.take(bytes);
     another_ = !fresh;
@@ -64,19 +69,31 @@ void Copy::take(std::string_view bytes) {
 core::Status Copy::attempt() {
     end_.reset();
     http::Handler handler;
-    handler.head = [this](const http::Response&) { began_ = true; };
+    handler.head = [this](const http::Response&) {
+        began_ = true;
+        silence_.heard();
+    };
     handler.data = [this](std::string_view bytes) { take(bytes); };
     handler.done = [this](core::Status status) { end_ = std::move(status); };
     const auto transfer = client_.stream(kube::log_call(query_), std::move(handler));
-    while (!end_ && !another_) {
+    while (!end_ && !another_ && !waits_) {
         auto polled = client_.poll(1s);
         if (auto written = mixer_.flush(); polled && !written) polled = std::move(written);
+        if (polled) polled = listen();
         if (polled) continue;
         client_.cancel(transfer);
         return polled;
     }
     if (!end_) client_.cancel(transfer);
     return mixer_.flush();
+}
+
+/// A silence before the first byte is waited for with a word about it (follower.cpp).
+core::Status Copy::listen() {
+    const core::Duration silent = silence_.turn(client_.clock().monotonic());
+    waits_ = !began_ && silent >= kUsualSilence;
+    if (silent < query_.patience) return {};
+    return kube::silent_log(query_);
 }
 
 core::Status Copy::pause() {
@@ -105,6 +122,7 @@ core::Error Copy::broken(const std::string& why) const {
 core::Result<bool> Copy::run() {
     for (;;) {
         KSPARK_TRY(attempt());
+        if (waits_) return false;
         if (another_ || (*end_ && !replay_.complete()))
             return broken("what comes now is another log (rotated by the node, or of a new "
                           "driver): lines are missing here");
@@ -201,19 +219,13 @@ void Replay::remember(std::string_view bytes) {
     if (tail_.size() > kKnownBy) tail_.erase(0, tail_.size() - kKnownBy);
 }
 
-core::Result<bool> copy_log(kube::Client& client, const Options& options,
+core::Result<bool> copy_log(kube::Client& client, kube::LogQuery query, const Options& options,
                             const spark::Application& application, Mixer& mixer) {
     if (application.driver_pod.empty()) return false;
-    kube::LogQuery query;
-    query.name_space = application.name_space;
     query.pod = application.driver_pod;
     query.container =
         options.container.empty() ? std::string(spark::kDriverContainer) : options.container;
-    query.previous = options.previous;
     query.timestamps = options.timestamps;
-    query.since = options.since;
-    if (const auto time = core::parse_time(options.since_time)) query.since_time = *time;
-    if (options.tail >= 0) query.tail = options.tail;
     if (options.limit_bytes > 0) query.limit_bytes = options.limit_bytes;
     const bool beginning_moves = query.tail || query.since;
     if (beginning_moves && !query.previous && !query.limit_bytes)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/kube/pod_log.hpp"
 #include "core/spark/application.hpp"
 #include "plugins/logs/logs.hpp"
 #include "plugins/logs/mixer.hpp"
@@ -28,7 +29,7 @@ private:
 
 /// Copies the log of the driver, if it is there. False: nothing was copied, it has to be waited
 /// for, or explained.
-core::Result<bool> copy_log(kube::Client& client, const Options& options,
+core::Result<bool> copy_log(kube::Client& client, kube::LogQuery query, const Options& options,
                             const spark::Application& application, Mixer& mixer);
 
 } // namespace kspark::logs

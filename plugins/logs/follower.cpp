@@ -32,7 +32,7 @@ public:
           options_(options), stage_{client, options,           mixer, {}, false, false,
                                     {},     std::move(filter), board} {}
 
-    core::Status prepare(std::string name_space, std::vector<data::Json> applications);
+    core::Status prepare(kube::LogQuery query, std::vector<data::Json> applications);
     core::Result<Outcome> run();
 
 private:
@@ -150,8 +150,8 @@ void Follower::watch_pods() {
                   [this](const kube::WatchEvent& event) { take_pod(event); });
 }
 
-core::Status Follower::prepare(std::string name_space, std::vector<data::Json> applications) {
-    name_space_ = std::move(name_space);
+core::Status Follower::prepare(kube::LogQuery query, std::vector<data::Json> applications) {
+    name_space_ = query.name_space;
     for (const data::Json& object : applications) {
         KSPARK_ASSIGN(spark::Application application, spark::decode_application(object));
         add(std::move(application));
@@ -165,13 +165,7 @@ core::Status Follower::prepare(std::string name_space, std::vector<data::Json> a
         // Talk that cannot be written is no reason to stop.
         (void)context_.streams.err.write(output::sanitize(text) + "\n");
     };
-    stage_.query.follow = options_.follow;
-    stage_.query.previous = options_.previous;
-    stage_.query.since = options_.since;
-    if (!options_.since_time.empty()) {
-        KSPARK_ASSIGN(stage_.query.since_time, core::parse_time(options_.since_time));
-    }
-    if (options_.tail >= 0) stage_.query.tail = options_.tail;
+    stage_.query = std::move(query);
     watch_applications(applications);
     watch_pods();
     return {};
@@ -215,10 +209,10 @@ core::Result<Outcome> Follower::run() {
 } // namespace
 
 core::Result<Outcome> follow(core::Context& context, kube::Client& client, const Options& options,
-                             const std::string& name_space, std::vector<data::Json> applications,
+                             kube::LogQuery query, std::vector<data::Json> applications,
                              Mixer& mixer, Filter filter, ProgressBoard* board) {
     Follower follower(context, client, options, mixer, std::move(filter), board);
-    KSPARK_TRY(follower.prepare(name_space, std::move(applications)));
+    KSPARK_TRY(follower.prepare(std::move(query), std::move(applications)));
     return follower.run();
 }
 

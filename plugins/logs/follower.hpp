@@ -6,10 +6,10 @@
 
 namespace kspark::logs {
 
-/// Reads the logs of applications until there is nothing more to come. `board`: where a live table
-/// is drawn instead of lines, or null.
+/// Reads the logs of applications of the query's namespace until there is nothing more to come.
+/// `board`: where a live table is drawn instead of lines, or null.
 core::Result<Outcome> follow(core::Context& context, kube::Client& client, const Options& options,
-                             const std::string& name_space, std::vector<data::Json> applications,
+                             kube::LogQuery query, std::vector<data::Json> applications,
                              Mixer& mixer, Filter filter, ProgressBoard* board);
 
 } // namespace kspark::logs

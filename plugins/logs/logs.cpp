@@ -131,6 +131,28 @@ core::Result<Named> names_of(core::Context& context, const Options& options) {
     return named;
 }
 
+/// How long a node may be silent that only has to hand out what is there.
+constexpr core::Duration kPatience = 60s;
+
+/// What is asked of every log.
+core::Result<kube::LogQuery> query_of(core::Context& context, const Options& options,
+                                      const std::string& name_space) {
+    kube::LogQuery query;
+    query.name_space = name_space;
+    query.follow = options.follow;
+    query.previous = options.previous;
+    query.since = options.since;
+    if (!options.since_time.empty()) {
+        KSPARK_ASSIGN(query.since_time, core::parse_time(options.since_time));
+    }
+    if (options.tail >= 0) query.tail = options.tail;
+    KSPARK_ASSIGN(const kube::Connection* const to, context.connected());
+    query.patience = options.timeout > 0s       ? options.timeout
+                     : to->request_timeout > 0s ? to->request_timeout
+                                                : kPatience;
+    return query;
+}
+
 /// Whether one log is copied as it is.
 bool is_plain(const core::Context& context, const Options& options, std::size_t applications) {
     return applications == 1 && options.selector.empty() && !options.follow && !options.all &&
@@ -212,7 +234,8 @@ void declare(core::Flags& flags, Options& options) {
               "the batches of the streaming queries, one line each, instead of the log");
     flags.add("--timestamps", options.timestamps, "the time before each line");
     flags.add("--timeout", options.timeout, "DURATION",
-              "how long to wait while there is no log to read; 0: for ever");
+              "how long to wait while there is no log to read; 0: for ever (without -f: 60s "
+              "for a node that is silent)");
     flags.add("--raw", options.raw, "leave control sequences as they are on a terminal too");
 }
 
@@ -234,14 +257,15 @@ core::Result<Outcome> run(core::Context& context, const Options& options) {
     Mixer mixer(context.streams.out,
                 {options.timestamps, context.streams.out.is_terminal() && !options.raw,
                  context.color_out()});
+    KSPARK_ASSIGN(kube::LogQuery query, query_of(context, options, name_space));
     if (is_plain(context, options, applications.size())) {
         KSPARK_ASSIGN(const auto application, spark::decode_application(applications.front()));
-        auto copied = copy_log(*client, options, application, mixer);
+        auto copied = copy_log(*client, query, options, application, mixer);
         if (!copied) return no_previous_run(copied.error(), options);
         if (*copied) return Outcome{{}, true, name_space};
     }
-    auto outcome = follow(context, *client, options, name_space, std::move(applications), mixer,
-                          std::move(filter), board ? &*board : nullptr);
+    auto outcome = follow(context, *client, options, std::move(query), std::move(applications),
+                          mixer, std::move(filter), board ? &*board : nullptr);
     if (!outcome) return outcome;
     for (core::Error& error : outcome->errors) error = no_previous_run(std::move(error), options);
     return outcome;

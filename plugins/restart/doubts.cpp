@@ -41,7 +41,7 @@ std::string suspender(const data::Json& object) {
 std::string hopeless(kube::Client& client, const Target& target, bool examine) {
     spark::Facts facts;
     facts.application = target.application;
-    facts.now = client.clock().now();
+    facts.now = client.server_now();
     std::vector<std::string> missing;
     if (examine)
         if (auto gathered = spark::gather_facts(client, target.application, missing))
@@ -64,7 +64,7 @@ std::vector<std::string> doubts(kube::Client& client, const std::vector<Target>&
         if (target.gone) {
             const auto record = spark::restart_record(application);
             const auto at = record ? record->at : core::Time{};
-            if (client.clock().now() - at > kFresh)
+            if (client.server_now() - at > kFresh)
                 doubt(fmt::format("was deleted by a restart at {} that did not create it again: "
                                   "this does",
                                   core::format_time(at)));

@@ -30,7 +30,7 @@ using core::Error;
 using spark::Strategy;
 
 /// An answer that does not come within that is asked for again.
-constexpr core::Duration kNoAnswer = std::chrono::seconds(20);
+constexpr core::Duration kAskAgain = std::chrono::seconds(20);
 
 core::Status usage(const Options& options) {
     const int ways = !options.names.empty() + !options.inputs.files.empty() +
@@ -99,7 +99,7 @@ core::Result<Outcome> dry_run(core::Context& context, kube::Client& client, cons
         spark::Restart restart(client, target.reference, restart_options(context, options));
         const auto step = restart.plan();
         if (!step) return Error(step.error()).during(target.reference.name);
-        Result result{target.reference.name, steps_of(restart, *step, context.clock.now())};
+        Result result{target.reference.name, steps_of(restart, *step, client.server_now())};
         if (options.dry_run == DryRun::Server)
             if (auto tried = restart.try_out(*step); !tried) {
                 result.text += " (refused: " + tried.error().message + ")";
@@ -191,9 +191,7 @@ void declare(core::Flags& flags, Options& options) {
 core::Result<Outcome> run(core::Context& context, const Options& options) {
     KSPARK_TRY(usage(options));
     context.terminal.input_is_used = std::ranges::count(options.inputs.files, "-") > 0;
-    KSPARK_ASSIGN(kube::Client * client, context.client());
-    if (const auto asked = client->set_request_timeout(kNoAnswer); asked > core::Duration::zero())
-        client->set_request_timeout(asked);
+    KSPARK_ASSIGN(kube::Client * client, context.client(kAskAgain));
     KSPARK_ASSIGN(const auto targets, find_targets(context, *client, options));
     const auto found = doubts(*client, targets);
     if (options.dry_run != DryRun::None) {

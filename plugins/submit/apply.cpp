@@ -131,7 +131,7 @@ void Deployment::begin(Track& track) {
 void Deployment::settle(Track& track) {
     if (!refresh(track)) return;
     const auto reason = track.latest && !track.item.live.is_null()
-                            ? spark::unsettled(*track.latest, client_.clock().now())
+                            ? spark::unsettled(*track.latest, client_.server_now())
                             : std::string();
     if (reason.empty()) {
         track.note.clear();

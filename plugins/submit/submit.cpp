@@ -32,8 +32,6 @@ using core::Code;
 using core::Error;
 using output::Format;
 
-constexpr core::Duration kNoAnswer = std::chrono::seconds(60);
-
 /// Only the plan: nothing is written.
 bool plan_only(const Options& options) {
     return options.dry_run != DryRun::None || options.diff || options.exit_code;
@@ -304,9 +302,6 @@ core::Result<Outcome> run(core::Context& context, const Options& options) {
         return planned(options, std::move(items));
     }
     KSPARK_ASSIGN(kube::Client * client, context.client());
-    // The API server itself gives up after a minute.
-    if (const auto asked = client->set_request_timeout(kNoAnswer); asked > core::Duration::zero())
-        client->set_request_timeout(asked);
     KSPARK_TRY(make_plan(*client, inputs, how, items));
     KSPARK_TRY(refusals(context, items));
     KSPARK_TRY(show_plan(context, options, items));

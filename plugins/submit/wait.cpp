@@ -55,7 +55,7 @@ bool Deployment::follows() const {
     if (options_.goal) return true;
     return std::ranges::any_of(tracks_, [this](const Track& track) {
         return track.item.change.action != Action::Unchanged && track.latest &&
-               !spark::unsettled(*track.latest, client_.clock().now()).empty();
+               !spark::unsettled(*track.latest, client_.server_now()).empty();
     });
 }
 

@@ -72,6 +72,28 @@ TEST_CASE("an answer that is no JSON is an error that says so", "[client]") {
     CHECK(client.call(call)); // a 200 without a body
 }
 
+TEST_CASE("the server's clock is told by its answers, the freshest of them", "[client]") {
+    ManualClock clock;
+    FakeTransport transport(&clock);
+    const auto dated = [](const std::string& time) {
+        return std::vector<http::Header>{{"Date", "Fri, 02 Jan 2026 " + time + " GMT"}};
+    };
+    transport.on("GET", kApps + "/orders")
+        .reply(200, "{}", dated("03:04:04")) // a second, which is none
+        .reply(200, "{}", dated("03:09:05"))
+        .reply(200, "{}", dated("03:08:00")) // read a minute after it was written
+        .reply(200, "{}", dated("no time"));
+    Client client(transport, clock, {});
+    const auto call = get_call({kubeflow_applications(), "ns", "orders"});
+    CHECK(client.server_now() == clock.now());
+    REQUIRE(client.call(call));
+    CHECK(client.server_now() == clock.now());
+    for (int i = 0; i < 3; ++i) {
+        REQUIRE(client.call(call));
+        CHECK(client.server_now() - clock.now() == 5min);
+    }
+}
+
 TEST_CASE("warnings are told once", "[client]") {
     ManualClock clock;
     FakeTransport transport(&clock);

@@ -6,6 +6,7 @@
 
 using namespace kspark;
 using namespace kspark::test;
+using namespace std::chrono_literals;
 using core::Code;
 
 namespace {
@@ -182,6 +183,54 @@ TEST_CASE("a copy that cannot go on says after which byte it ended") {
     REQUIRE_FALSE(lost);
     CHECK(lost.error().message.find("bytes of the log of pod \"orders-driver\", and pods "
                                     "\"orders-driver\" not found") != std::string::npos);
+}
+
+TEST_CASE("a node that hands out nothing, or stops in the middle, is given up in time") {
+    for (const std::size_t after : {0, 10'000})
+        for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+                 {"orders"}, {"orders", "--tail=5000"}, {"orders", "--grep=."}}) {
+            LogsWorld world;
+            FakePod& pod = running(world.cluster);
+            for (int i = 0; i < 4000; ++i) world.cluster.write(pod, fmt::format("line {}", i));
+            world.cluster.stall_logs(after);
+            const auto begin = world.clock.now();
+            const auto status = world.run(words);
+            INFO(after << " " << words.back() << "\n" << world.err.text());
+            REQUIRE_FALSE(status);
+            CHECK(status.error().code == Code::Timeout);
+            // An unfinished line is ended.
+            CHECK(world.cluster.written[pod.uid].starts_with(core::trim(world.out.text())));
+            CHECK((world.clock.now() - begin) / 1s >= 59);
+            CHECK((world.clock.now() - begin) / 1s <= 66);
+            if (after == 0)
+                CHECK(world.says("waiting for orders: pod orders-driver: nothing comes"));
+        }
+}
+
+TEST_CASE("--timeout and --request-timeout say how long a node may be silent") {
+    for (const bool as_request : {false, true}) {
+        LogsWorld world;
+        running(world.cluster);
+        world.cluster.stall_logs(0);
+        if (as_request) world.context.connection.request_timeout = "10s";
+        const auto begin = world.clock.now();
+        const auto status =
+            world.run(as_request ? std::vector<std::string>{"orders"}
+                                 : std::vector<std::string>{"orders", "--timeout=10s"});
+        REQUIRE_FALSE(status);
+        CHECK(status.error().code == Code::Timeout);
+        CHECK((world.clock.now() - begin) / 1s >= 10);
+        CHECK((world.clock.now() - begin) / 1s <= 15);
+    }
+}
+
+TEST_CASE("a slow reader of ours is no silent node") {
+    LogsWorld world;
+    FakePod& pod = running(world.cluster);
+    for (int i = 0; i < 4000; ++i) world.cluster.write(pod, fmt::format("line {}", i));
+    world.out.takes = 100s; // longer than a node may be silent
+    REQUIRE(world.run({"orders", "--grep=."}));
+    CHECK(world.out.text() == world.cluster.written[pod.uid]);
 }
 
 TEST_CASE("a server that breaks every connection is given up after a few tries") {

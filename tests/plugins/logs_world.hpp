@@ -5,6 +5,7 @@
 
 #include "plugins/logs/logs.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/http_date.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -150,6 +151,8 @@ public:
     }
     /// The connections of logs break after so many bytes, so many times.
     void break_logs(std::size_t after, int times) { break_after_ = after, breaks_ = times; }
+    /// The node hands out so many bytes of a log and then nothing; 0: does not even answer.
+    void stall_logs(std::optional<std::size_t> after) { stall_after_ = after; }
     void interrupt() { interrupted_ = true; }
 
     std::map<std::string, std::string> written; ///< by uid
@@ -247,12 +250,6 @@ private:
                      {"name", driver ? "spark-kubernetes-driver" : "spark-kubernetes-executor"},
                      {"state", state}}}}}}};
     }
-    /// "Fri, 02 Jan 2026 03:04:05 GMT"; the day of the week is never looked at.
-    static std::string date(core::Time time) {
-        const std::string iso = core::format_time(time);
-        return fmt::format("Fri, {} Jan {} {} GMT", iso.substr(8, 2), iso.substr(0, 4),
-                           iso.substr(11, 8));
-    }
     FakePod* pod_named(const std::string& name) {
         for (FakePod& pod : pods_)
             if (pod.name == name && !pod.gone) return &pod;
@@ -280,7 +277,7 @@ private:
                                    : path.find("spark.apache.org") != std::string::npos;
         if (other)
             return answer(id, 404, "NotFound", "the server could not find the requested resource");
-        if (last == "log") return begin_log(id, path);
+        if (last == "log") return stall_after_ != std::size_t(0) && begin_log(id, path);
         if (!parameter(transfer.target, "watch").empty()) {
             transfer.event = std::stoul(parameter(transfer.target, "resourceVersion"));
             return head(id, 200);
@@ -341,6 +338,7 @@ private:
     }
     bool step_log(http::TransferId id) {
         Transfer& transfer = transfers_.at(id);
+        if (stall_after_ && transfer.sent >= *stall_after_) return false;
         const bool stamps = !parameter(transfer.target, "timestamps").empty();
         const FakePod& pod = *transfer.pod;
         while (transfer.line < pod.lines.size() && transfer.pending.size() < 4096) {
@@ -376,7 +374,7 @@ private:
         transfer.head_told = true;
         http::Response response;
         response.status = status;
-        response.headers.push_back({"Date", date(clock_.now())});
+        response.headers.push_back({"Date", http_date(clock_.now())});
         if (transfer.handler.head) transfer.handler.head(response);
         return true;
     }
@@ -418,19 +416,32 @@ private:
     int idle_ = 0;
     std::size_t break_after_ = 0;
     int breaks_ = 0;
+    std::optional<std::size_t> stall_after_;
+};
+
+/// What is printed, in the time that its reader takes.
+struct Reader : output::Buffer {
+    Reader(ManualClock& its_clock, bool terminal) : Buffer(terminal), clock(its_clock) {}
+    core::Status write(std::string_view bytes) override {
+        clock.advance(takes);
+        return Buffer::write(bytes);
+    }
+    ManualClock& clock;
+    core::Duration takes{};
 };
 
 /// The command, run as from the command line.
 struct LogsWorld {
     TemporaryDirectory directory;
     ManualClock clock;
-    output::Buffer out, err;
+    Reader out;
+    output::Buffer err;
     std::unique_ptr<FakeCluster> made;
     FakeCluster& cluster;
     core::Context context;
 
     explicit LogsWorld(unsigned seed = 1, bool terminal = false)
-        : out(terminal), made(std::make_unique<FakeCluster>(clock, seed)), cluster(*made),
+        : out(clock, terminal), made(std::make_unique<FakeCluster>(clock, seed)), cluster(*made),
           context({out, err, terminal}, clock, core::Environment(),
                   [this](const kube::Connection&,
                          core::Context&) -> core::Result<std::unique_ptr<http::Transport>> {

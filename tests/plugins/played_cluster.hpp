@@ -7,6 +7,7 @@
 #include "core/data/json.hpp"
 #include "core/http/transport.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/http_date.hpp"
 #include "tests/support/manual_clock.hpp"
 
 #include <fmt/format.h>
@@ -43,6 +44,7 @@ public:
     Json application; ///< null: not there
     std::vector<Json> pods;
     core::Duration driver_stops = std::chrono::seconds(5), executor_stops = std::chrono::seconds(5);
+    core::Duration ahead{}; ///< the server's clock, of ours
     bool knows_suspend = true;
     int lost_restarts = 0; ///< spec changes that the operator does not see
     bool operator_stopped = false;
@@ -116,7 +118,7 @@ private:
                          {{"name", name},
                           {"namespace", "default"},
                           {"uid", fmt::format("{}-{}", name, id)},
-                          {"creationTimestamp", core::format_time(clock_.now())},
+                          {"creationTimestamp", core::format_time(server_now())},
                           {"labels",
                            {{"sparkoperator.k8s.io/app-name", "orders"},
                             {"sparkoperator.k8s.io/submission-id", id},
@@ -128,7 +130,7 @@ private:
         if (pod["metadata"].contains("deletionTimestamp")) return;
         const bool driver = pod["metadata"]["labels"]["spark-role"] == "driver";
         pod["metadata"]["deletionTimestamp"] =
-            core::format_time(clock_.now() + (driver ? driver_stops : executor_stops), 3);
+            core::format_time(server_now() + (driver ? driver_stops : executor_stops), 3);
     }
     bool has_driver() const {
         return std::ranges::any_of(pods, [](const Json& pod) {
@@ -141,7 +143,7 @@ private:
         std::erase_if(pods, [this](const Json& pod) {
             const auto at = core::parse_time(
                 data::string_at(pod, {"metadata", "deletionTimestamp"}, "2200-01-01T00:00:00Z"));
-            return *at <= clock_.now();
+            return *at <= server_now();
         });
         if (!has_driver())
             for (auto& pod : pods) stop(pod); // the collector
@@ -175,14 +177,14 @@ private:
             if (pod["metadata"]["labels"]["spark-role"] == "driver") stop(pod);
     }
 
-    static void reply(const http::Handler& handler, int code, const std::string& body) {
-        http::Response response{code, {}, {}};
+    void reply(const http::Handler& handler, int code, const std::string& body) {
+        http::Response response{code, {{"Date", http_date(server_now())}}, {}};
         if (handler.head) handler.head(response);
         if (handler.data) handler.data(body);
         handler.done({});
     }
-    static void refuse(const http::Handler& handler, int code, const std::string& reason,
-                       const std::string& message) {
+    void refuse(const http::Handler& handler, int code, const std::string& reason,
+                const std::string& message) {
         reply(handler, code,
               Json{{"kind", "Status"}, {"code", code}, {"reason", reason}, {"message", message}}
                   .dump());
@@ -241,7 +243,7 @@ private:
             for (auto& pod : pods) {
                 if (name_of(pod) != parts.back()) continue;
                 stop(pod);
-                if (at_once) pod["metadata"]["deletionTimestamp"] = core::format_time(clock_.now());
+                if (at_once) pod["metadata"]["deletionTimestamp"] = core::format_time(server_now());
             }
             writes.push_back("DELETE " + parts.back());
             return reply(handler, 200, "{}");
@@ -257,7 +259,7 @@ private:
         if (request.method == "POST") {
             application = Json::parse(request.body);
             application["metadata"]["uid"] = fmt::format("u{}", ++uids_);
-            application["metadata"]["creationTimestamp"] = core::format_time(clock_.now());
+            application["metadata"]["creationTimestamp"] = core::format_time(server_now());
             run();
             status()["applicationState"]["state"] = "RUNNING";
             return {201, application};
@@ -271,7 +273,7 @@ private:
             return {404, "sparkapplications.sparkoperator.k8s.io \"x\" not found"};
         if (request.method == "GET") return {200, application};
         if (request.method == "DELETE") {
-            application["metadata"]["deletionTimestamp"] = core::format_time(clock_.now());
+            application["metadata"]["deletionTimestamp"] = core::format_time(server_now());
             touch();
             return {200, Json::object()};
         }
@@ -291,6 +293,8 @@ private:
             application = nullptr;
         return {200, changed};
     }
+
+    core::Time server_now() const { return clock_.now() + ahead; }
 
     ManualClock& clock_;
     Json seen_;

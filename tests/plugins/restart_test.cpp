@@ -57,6 +57,26 @@ TEST_CASE("restart: whatever is refused, cut or changed in between, runs never o
     }
 }
 
+TEST_CASE("restart: a machine whose clock is wrong counts grace periods by the server's",
+          "[restart]") {
+    for (const auto ahead : {-10min, -1min, 1min, 10min}) {
+        RestartWorld world;
+        world.cluster.ahead = ahead;
+        const auto status = world.run(kWaiting);
+        INFO(ahead.count() << "\n" << world.said());
+        CHECK(status); // a pod whose grace period is long over would be one of a lost node
+        CHECK(world.cluster.overlaps.empty());
+        CHECK(world.cluster.runs == 2);
+        CHECK(world.says("orders-driver (stopping, 5s of its grace period left)"));
+        const auto at = core::parse_time(Json::parse(std::string(
+            world.cluster.patches.back()["metadata"]["annotations"]["kubectl-spark/restart"]))["at"]
+                                             .get<std::string>());
+        REQUIRE(at);
+        CHECK(*at - world.clock.now() <= ahead + 1s);
+        CHECK(*at - world.clock.now() >= ahead - 15s);
+    }
+}
+
 TEST_CASE("restart: a lost restart is repaired by a second patch", "[restart]") {
     RestartWorld world;
     world.cluster.lost_restarts = 1;
