@@ -26,6 +26,13 @@ Positional& declare_names(Flags& flags, std::vector<std::string>& names) {
     return positional;
 }
 
+Positional& declare_name(Flags& flags, std::vector<std::string>& names) {
+    Positional& positional =
+        flags.positionals("NAME", names, "an application, as NAME or sparkapp/NAME", 1, 2);
+    positional.complete = complete_names;
+    return positional;
+}
+
 Flag& declare_selector(Flags& flags, std::string& selector) {
     return flags.add("-l,--selector", selector, "SELECTOR",
                      "applications with these labels: '=', '==', '!=', 'in', 'notin', KEY, !KEY "

@@ -5,19 +5,23 @@
 
 namespace kspark::core {
 
-Flag& declare_output(Flags& flags, output::Format& format, bool tables) {
-    Flag& flag = flags.add("-o,--output", "FORMAT",
-                           tables ? "table, wide, json, yaml, name, jsonpath=, jsonpath-as-json=, "
-                                    "jsonpath-file=, custom-columns= or custom-columns-file="
-                                  : "print the objects: json, yaml, name, jsonpath=, "
-                                    "jsonpath-as-json=, jsonpath-file=, custom-columns= or "
-                                    "custom-columns-file=",
-                           [&format](const std::string& word) -> Status {
-                               KSPARK_ASSIGN(format, output::parse_format(word));
-                               return {};
-                           });
-    flag.complete = [tables](Context&, const std::string&) { return output::format_words(tables); };
-    return flag;
+void declare_output(Flags& flags, output::Format& format, bool tables) {
+    const auto read = [&format](const std::string& word) -> Status {
+        const bool managed_fields = format.managed_fields;
+        KSPARK_ASSIGN(format, output::parse_format(word));
+        format.managed_fields = managed_fields;
+        return {};
+    };
+    flags
+        .add("-o,--output", "FORMAT",
+             tables ? "table, wide, json, yaml, name, jsonpath=, jsonpath-as-json=, "
+                      "jsonpath-file=, custom-columns= or custom-columns-file="
+                    : "print the objects: json, yaml, name, jsonpath=, jsonpath-as-json=, "
+                      "jsonpath-file=, custom-columns= or custom-columns-file=",
+             read)
+        .complete = [tables](Context&, const std::string&) { return output::format_words(tables); };
+    flags.add("--show-managed-fields", format.managed_fields,
+              "with -o json and yaml: metadata.managedFields, too");
 }
 
 } // namespace kspark::core

@@ -7,7 +7,7 @@
 
 namespace kspark::core {
 
-/// -o; `tables`: table and wide, too.
-Flag& declare_output(Flags& flags, output::Format& format, bool tables);
+/// -o and --show-managed-fields; `tables`: table and wide, too.
+void declare_output(Flags& flags, output::Format& format, bool tables);
 
 } // namespace kspark::core

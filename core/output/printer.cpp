@@ -67,9 +67,9 @@ void sort_keys(Json& value, Less less) {
 }
 
 /// As kubectl shows it.
-Json shown(Json object, Less less) {
+Json shown(Json object, const Format& format, Less less) {
     if (const auto metadata = object.find("metadata");
-        metadata != object.end() && metadata->is_object())
+        !format.shows_managed_fields() && metadata != object.end() && metadata->is_object())
         metadata->erase("managedFields");
     sort_keys(object, less);
     return object;
@@ -83,10 +83,11 @@ std::string name_of(const Json& object) {
            data::string_at(object, {"metadata", "name"});
 }
 
-Json document_of(const std::vector<Json>& objects, bool as_list, Less less = byte_less) {
-    if (objects.size() == 1 && !as_list) return shown(objects.front(), less);
+Json document_of(const std::vector<Json>& objects, const Format& format, bool as_list,
+                 Less less = byte_less) {
+    if (objects.size() == 1 && !as_list) return shown(objects.front(), format, less);
     Json items = Json::array();
-    for (const Json& object : objects) items.push_back(shown(object, less));
+    for (const Json& object : objects) items.push_back(shown(object, format, less));
     return {{"apiVersion", "v1"},
             {"items", std::move(items)},
             {"kind", "List"},
@@ -128,6 +129,12 @@ core::Result<Format> with_template(const Word& word, std::string_view value) {
 
 } // namespace
 
+bool Format::shows_managed_fields() const {
+    const bool finds =
+        kind == Kind::Jsonpath || kind == Kind::JsonpathAsJson || kind == Kind::CustomColumns;
+    return finds || managed_fields;
+}
+
 core::Result<Format> parse_format(std::string_view text) {
     if (text.empty()) return Format{};
     const auto equals = text.find('=');
@@ -160,15 +167,17 @@ core::Status print_objects(Stream& out, const Format& format, const std::vector<
         for (const Json& object : objects) text += sanitize(name_of(object)) + "\n";
         return out.write(text);
     case Kind::Json:
-        return out.write(data::dump_json(document_of(objects, as_list), 4) + "\n");
+        return out.write(data::dump_json(document_of(objects, format, as_list), 4) + "\n");
     case Kind::Yaml:
-        return out.write(data::to_yaml(document_of(objects, as_list, yaml_key_less)));
+        return out.write(data::to_yaml(document_of(objects, format, as_list, yaml_key_less)));
     case Kind::Jsonpath: {
-        KSPARK_ASSIGN(text, evaluate_jsonpath(format.expression, document_of(objects, as_list)));
+        KSPARK_ASSIGN(text,
+                      evaluate_jsonpath(format.expression, document_of(objects, format, as_list)));
         return out.write(text);
     }
     case Kind::JsonpathAsJson: {
-        KSPARK_ASSIGN(text, jsonpath_as_json(format.expression, document_of(objects, as_list)));
+        KSPARK_ASSIGN(text,
+                      jsonpath_as_json(format.expression, document_of(objects, format, as_list)));
         return out.write(text);
     }
     case Kind::CustomColumns: {

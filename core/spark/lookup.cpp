@@ -30,6 +30,12 @@ bool is_kind(std::string_view word) {
     });
 }
 
+/// Also a schedule or a server.
+bool is_any_kind(const std::string& word) {
+    const bool plain = word.find('/') == std::string::npos;
+    return plain && (is_kind(word) || companion_of(word + "/x", {}).has_value());
+}
+
 bool may_be_absent(const core::Error& error) {
     return error.code == core::Code::NotFound || error.code == core::Code::Forbidden;
 }
@@ -157,8 +163,19 @@ core::Result<std::string> application_name(const std::string& word) {
     return parts.second;
 }
 
+bool is_kind_alone(const std::vector<std::string>& words) {
+    return words.size() == 1 && is_kind(words.front());
+}
+
 core::Result<std::vector<std::string>> application_words(const std::vector<std::string>& words) {
-    if (words.size() < 2 || !is_kind(words.front())) return words;
+    if (std::ranges::find(words, "") != words.end())
+        return core::Error{core::Code::Usage, "resource name may not be empty"};
+    if (words.empty() || !is_any_kind(words.front())) return words;
+    if (words.size() == 1)
+        return core::Error{core::Code::Usage,
+                           fmt::format("resource(s) were provided, but no name was specified: "
+                                       "{0} NAME or {0}/NAME",
+                                       words.front())};
     std::vector<std::string> result;
     for (const std::string& word : words) {
         if (&word == &words.front()) continue;

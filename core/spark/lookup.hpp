@@ -21,6 +21,8 @@ kube::Resource kind_of(const data::Json& application);
 
 /// "orders" of "orders", "sparkapp/orders", "sparkapplications.sparkoperator.k8s.io/orders".
 core::Result<std::string> application_name(const std::string& word);
+/// Whether the words are "sparkapp" or the like and no more: to a command that lists, all of them.
+bool is_kind_alone(const std::vector<std::string>& words);
 /// The same for all words of a command line; "sparkapplication orders payments" is two names, as it
 /// is to kubectl.
 core::Result<std::vector<std::string>> application_names(const std::vector<std::string>& words);

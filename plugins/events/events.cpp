@@ -3,7 +3,9 @@
 // pods that are gone have no label to be asked for by, only the names that the status remembers.
 #include "plugins/events/events.hpp"
 
+#include "core/cli/application_flags.hpp"
 #include "core/cli/events_table.hpp"
+#include "core/cli/output_flags.hpp"
 #include "core/spark/codec.hpp"
 #include "core/spark/facts.hpp"
 #include "core/spark/labels.hpp"
@@ -18,12 +20,6 @@
 
 namespace kspark::events {
 namespace {
-
-using output::Format;
-
-bool is_table(const Format& format) {
-    return format.kind == Format::Kind::Table || format.kind == Format::Kind::Wide;
-}
 
 std::string first_of(const data::Json& event, std::string_view key) {
     auto text = data::string_at(event, {"involvedObject", key});
@@ -46,13 +42,6 @@ core::Status add_pods(core::Context& context, kube::Client& client, Subject& sub
     context.warn("events of pods that the status does not name are left out: " +
                  listed.error().message);
     return {};
-}
-
-std::vector<std::string> complete_names(core::Context& context, const std::string& prefix) {
-    const auto client = context.client();
-    const auto name_space = context.name_space();
-    if (!client || !name_space) return {};
-    return spark::complete_applications(**client, *name_space, prefix);
 }
 
 } // namespace
@@ -80,30 +69,29 @@ bool wanted(const Options& options, const spark::Event& event, core::Time now) {
 }
 
 void declare(core::Flags& flags, Options& options) {
-    flags.positionals("NAME", options.names, "an application, as NAME or sparkapp/NAME", 1, 1)
-        .complete = complete_names;
+    core::declare_name(flags, options.names);
     flags.add("-w,--watch", options.watch, "go on telling events as they come");
     flags.add("--warnings", options.warnings, "warnings only");
     flags.add("--since", options.since, "DURATION", "only events that are not older (e.g. 10m)");
-    auto& format = flags.add("-o,--output", options.output, "FORMAT",
-                             "table, json, yaml, name or jsonpath=TEMPLATE");
-    format.complete = [](core::Context&, const std::string&) {
-        return std::vector<std::string>{"table", "json", "yaml", "name", "jsonpath="};
-    };
+    core::declare_output(flags, options.format, true);
     flags.add("--no-headers", options.no_headers, "leave the header line of the table out");
 }
 
 core::Result<Outcome> run(core::Context& context, const Options& options) {
     Outcome outcome;
-    KSPARK_ASSIGN(outcome.format, output::parse_format(options.output));
-    if (options.watch && !is_table(outcome.format))
+    outcome.format = options.format;
+    outcome.format.headers = !options.no_headers;
+    if (options.watch && !outcome.format.is_table())
         return core::Error{core::Code::Usage, "-w prints lines; use it without -o"};
-    KSPARK_ASSIGN(outcome.name, spark::application_name(options.names.front()));
+    KSPARK_ASSIGN(const auto words, spark::application_words(options.names));
+    if (words.size() != 1)
+        return core::Error{core::Code::Usage, "one application at a time: the line has two NAMEs"};
+    KSPARK_ASSIGN(outcome.name, spark::application_name(words.front()));
     KSPARK_ASSIGN(kube::Client* const client, context.client());
     KSPARK_ASSIGN(const std::string name_space, context.name_space());
     KSPARK_ASSIGN(
         const data::Json object,
-        spark::get_application(*client, spark::application_kinds(), name_space, outcome.name));
+        spark::get_application(*client, spark::application_kinds(), name_space, words.front()));
     KSPARK_ASSIGN(auto application, spark::decode_application(object));
     Subject subject = subject_of(std::move(application));
     KSPARK_TRY(add_pods(context, *client, subject));
@@ -120,12 +108,12 @@ core::Result<Outcome> run(core::Context& context, const Options& options) {
             auto decoded = spark::decode_event(event);
             if (!wanted(options, decoded, outcome.now)) return {};
             outcome.events.push_back(std::move(decoded));
-            if (!is_table(outcome.format)) objects.push_back(std::move(event));
+            if (!outcome.format.is_table()) objects.push_back(std::move(event));
             return {};
         });
     if (!listed) return listed.error();
     outcome.events = spark::fold(std::move(outcome.events));
-    if (!is_table(outcome.format))
+    if (!outcome.format.is_table())
         outcome.objects = std::make_shared<const std::vector<data::Json>>(std::move(objects));
     return outcome;
 }

@@ -16,7 +16,7 @@ struct Options {
     bool watch = false;
     bool warnings = false; ///< those only
     std::optional<core::Duration> since;
-    std::string output;
+    output::Format format;
     bool no_headers = false;
 };
 

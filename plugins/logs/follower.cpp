@@ -157,8 +157,8 @@ core::Status Follower::prepare(kube::LogQuery query, std::vector<data::Json> app
         add(std::move(application));
     }
     stage_.several = stories_.size() > 1 || !options_.selector.empty();
-    stage_.prefixes =
-        stage_.several || options_.all || options_.executor == "all" || options_.all_containers;
+    stage_.prefixes = stage_.several || options_.all || options_.executor == "all" ||
+                      options_.all_containers || options_.prefix;
     stage_.note = [this](const std::string& text) {
         if (stage_.board != nullptr && context_.streams.err.is_terminal())
             return void(stage_.board->note(text));

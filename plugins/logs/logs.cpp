@@ -156,8 +156,8 @@ core::Result<kube::LogQuery> query_of(core::Context& context, const Options& opt
 /// Whether one log is copied as it is.
 bool is_plain(const core::Context& context, const Options& options, std::size_t applications) {
     return applications == 1 && options.selector.empty() && !options.follow && !options.all &&
-           options.executor.empty() && !options.all_containers && options.grep.empty() &&
-           !options.level && !options.progress &&
+           options.executor.empty() && !options.all_containers && !options.prefix &&
+           options.grep.empty() && !options.level && !options.progress &&
            (options.raw || !context.streams.out.is_terminal());
 }
 
@@ -232,6 +232,7 @@ void declare(core::Flags& flags, Options& options) {
     };
     flags.add("--progress", options.progress,
               "the batches of the streaming queries, one line each, instead of the log");
+    flags.add("--prefix", options.prefix, "name the pod before each line, also of a single log");
     flags.add("--timestamps", options.timestamps, "the time before each line");
     flags.add("--timeout", options.timeout, "DURATION",
               "how long to wait while there is no log to read; 0: for ever (without -f: 60s "

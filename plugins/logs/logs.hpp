@@ -35,6 +35,7 @@ struct Options {
     std::optional<Level> level;
     bool progress = false;
     // How.
+    bool prefix = false;
     bool timestamps = false;
     bool raw = false;
 };

@@ -16,6 +16,7 @@
 #include "plugins/status/file.hpp"
 #include "plugins/status/fleet.hpp"
 #include "plugins/status/help.hpp"
+#include "plugins/status/named.hpp"
 #include "plugins/status/sources.hpp"
 #include "plugins/status/watch.hpp"
 
@@ -29,23 +30,24 @@ namespace {
 
 using output::Format;
 
-bool is_table(const Format& format) {
-    return format.kind == Format::Kind::Table || format.kind == Format::Kind::Wide;
+/// Every application, and not some by their names.
+bool asks_for_all(const Options& options) {
+    return options.names.empty() || spark::is_kind_alone(options.names);
 }
 
 core::Status check(const Options& options) {
     const auto usage = [](std::string message) {
         return core::Error{core::Code::Usage, std::move(message)};
     };
-    if (!options.names.empty() && !options.inputs.files.empty())
+    if (!asks_for_all(options) && !options.inputs.files.empty())
         return usage("NAME and -f cannot be used together; --stream picks streams of the file");
-    if (!options.names.empty() && (!options.selector.empty() || !options.field_selector.empty()))
-        return usage("NAME and a selector cannot be used together");
-    if (!options.names.empty() && options.all_namespaces)
+    if (!asks_for_all(options) && (!options.selector.empty() || !options.field_selector.empty()))
+        return usage("name cannot be provided when a selector is specified");
+    if (!asks_for_all(options) && options.all_namespaces)
         return usage("a resource cannot be retrieved by name across all namespaces");
     if (!options.inputs.files.empty() && options.all_namespaces)
         return usage("-f and -A cannot be used together: the file names the namespace");
-    if (options.watch && !is_table(options.format))
+    if (options.watch && !options.format.is_table())
         return usage("-w shows a table; use it without -o");
     if (!options.sort_by.empty() && (options.watch || !options.inputs.files.empty()))
         return usage("--sort-by cannot be used with -w or -f");
@@ -60,62 +62,6 @@ core::Status set_lag(Options& options, const std::string& text) {
     if (error != std::errc() || end != text.data() + text.size() || lag < 0)
         return core::Error{core::Code::Usage, "a number of offsets is wanted, 0 or more"};
     options.limits.lag = lag;
-    return {};
-}
-
-core::Result<Detail> detail_of(kube::Client& client, const Options& options,
-                               const data::Json& object) {
-    KSPARK_ASSIGN(spark::Application application, spark::decode_application(object));
-    Detail detail;
-    KSPARK_ASSIGN(detail.facts,
-                  spark::inquire(client, std::move(application), options.limits, detail.missing));
-    detail.causes = spark::causes(detail.facts);
-    return detail;
-}
-
-core::Status run_companion(kube::Client& client, const kube::Reference& reference, Outcome& outcome,
-                           std::vector<data::Json>& objects) {
-    auto object = client.call(kube::get_call(reference));
-    if (!object && object.error().code != core::Code::NotFound) return object.error();
-    if (!object) {
-        outcome.errors.push_back(object.error());
-        return {};
-    }
-    if (!is_table(outcome.format)) {
-        objects.push_back(*std::move(object));
-        return {};
-    }
-    std::vector<data::Json> runs;
-    if (reference.resource.kind == "ScheduledSparkApplication")
-        if (auto made = runs_of(client, *object)) runs = *std::move(made);
-    outcome.pages.push_back(describe_companion(*object, runs, client.clock().now()));
-    return {};
-}
-
-core::Status run_names(kube::Client& client, const Options& options, Outcome& outcome) {
-    std::vector<data::Json> objects;
-    KSPARK_ASSIGN(const auto words, spark::application_words(options.names));
-    for (const auto& word : words) {
-        if (const auto companion = spark::companion_of(word, outcome.name_space)) {
-            KSPARK_TRY(run_companion(client, *companion, outcome, objects));
-            continue;
-        }
-        auto object = spark::get_application(client, resources(options), outcome.name_space, word);
-        if (!object && object.error().code != core::Code::NotFound) return object.error();
-        if (!object) {
-            outcome.errors.push_back(object.error());
-            continue;
-        }
-        if (is_table(outcome.format) || options.exit_code) {
-            KSPARK_ASSIGN(Detail detail, detail_of(client, options, *object));
-            outcome.bad = outcome.bad || (!detail.causes.empty() &&
-                                          detail.causes.front().health == spark::Health::Bad);
-            if (is_table(outcome.format)) outcome.details.push_back(std::move(detail));
-        }
-        if (!is_table(outcome.format)) objects.push_back(*std::move(object));
-    }
-    if (!is_table(outcome.format))
-        outcome.objects = std::make_shared<const std::vector<data::Json>>(std::move(objects));
     return {};
 }
 
@@ -136,7 +82,7 @@ core::Status run_fleet(core::Context& context, kube::Client& client, const Optio
     Fleet fleet(shape_of(options, options.all_namespaces), context.clock.now());
     std::vector<data::Json> objects;
     const bool sorted = !options.sort_by.empty();
-    const bool keep = !is_table(outcome.format);
+    const bool keep = !outcome.format.is_table();
     const auto add = [&](const data::Json& object) -> core::Status {
         KSPARK_ASSIGN(const auto application, spark::decode_application(object));
         fleet.add(application);
@@ -148,8 +94,9 @@ core::Status run_fleet(core::Context& context, kube::Client& client, const Optio
         return {};
     };
     const bool labels = options.show_labels || !options.label_columns.empty();
-    const auto drop =
+    auto drop =
         keep || sorted || labels ? std::vector<std::string>{"managedFields"} : unneeded_keys();
+    if (keep && options.format.shows_managed_fields()) drop.clear();
     KSPARK_TRY(list_applications(client, options, outcome.name_space,
                                  {options.selector, options.field_selector}, item, drop));
     if (sorted) {
@@ -186,14 +133,14 @@ core::Status run_file(core::Context& context, kube::Client& client, const Option
     outcome.bad = fleet.bad();
     outcome.differs = fleet.differs();
     outcome.fleet = std::move(fleet).table();
-    if (!is_table(outcome.format))
+    if (!outcome.format.is_table())
         outcome.objects = std::make_shared<const std::vector<data::Json>>(std::move(objects));
     return {};
 }
 
 core::Status print_table(core::Context& context, const Options& options, const Outcome& outcome) {
     output::Stream& out = context.streams.out;
-    if (!options.names.empty()) {
+    if (!asks_for_all(options)) {
         std::string text;
         for (const Detail& detail : outcome.details) {
             for (const auto& sentence : detail.missing) context.warn(sentence);
@@ -203,6 +150,8 @@ core::Status print_table(core::Context& context, const Options& options, const O
         for (const auto& page : outcome.pages) text += (text.empty() ? "" : "\n") + page;
         return text.empty() ? core::Status() : out.write(text);
     }
+    if (outcome.fleet.rows.empty() && outcome.companions.rows.empty() && options.ignore_not_found)
+        return {};
     if (outcome.fleet.rows.empty() && outcome.companions.rows.empty())
         return context.streams.err.write(
             outcome.name_space.empty()
@@ -234,6 +183,8 @@ void declare(core::Flags& flags, Options& options) {
         "go on showing changes: a table that updates in place, in a pipe one line per change");
     core::declare_output(flags, options.format, true);
     flags.add("--no-headers", options.no_headers, "leave the header line of the table out");
+    flags.add("--ignore-not-found", options.ignore_not_found,
+              "a NAME that is not there is no error");
     flags.add("--sort-by", options.sort_by, "PATH",
               "order by this field (e.g. --sort-by .metadata.creationTimestamp)");
     flags.add("--show-labels", options.show_labels, "all labels as the last column");
@@ -266,7 +217,7 @@ core::Result<Outcome> run(core::Context& context, const Options& options) {
         KSPARK_TRY(watch(context, *client, options, outcome));
     } else if (!options.inputs.files.empty()) {
         KSPARK_TRY(run_file(context, *client, options, outcome));
-    } else if (!options.names.empty()) {
+    } else if (!asks_for_all(options)) {
         KSPARK_TRY(run_names(*client, options, outcome));
     } else {
         KSPARK_TRY(run_fleet(context, *client, options, outcome));
@@ -278,8 +229,8 @@ core::Status print(core::Context& context, const Options& options, const Outcome
     if (outcome.watched) return {};
     if (outcome.objects == nullptr) {
         KSPARK_TRY(print_table(context, options, outcome));
-    } else if (!outcome.objects->empty() || options.names.empty()) {
-        const bool as_list = options.names.size() != 1;
+    } else if (!outcome.objects->empty() || asks_for_all(options)) {
+        const bool as_list = asks_for_all(options) || options.names.size() != 1;
         KSPARK_TRY(
             output::print_objects(context.streams.out, outcome.format, *outcome.objects, as_list));
     }

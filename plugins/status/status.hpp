@@ -22,6 +22,7 @@ struct Options {
     bool watch = false;
     output::Format format;
     bool no_headers = false;
+    bool ignore_not_found = false;
     bool progress = true; ///< ask the drivers how their streams are
     spark::StreamLimits limits;
     bool exit_code = false;

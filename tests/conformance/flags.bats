@@ -47,16 +47,26 @@ load helper
     "--field-selector metadata.name!=orders" "-A" "-A -l team=ml"; do
     eval "same $selection -o name" || { echo "$selection"; false; }
   done
-  says 6 "|" spark status -l 'a in b' || says 3 "" spark status -l 'a in b' || says 1 "" spark status -l 'a in b'
+  sentence="unable to parse requirement: found 'b' expected: '\('"
+  says 3 "$sentence" spark status -l 'a in b'
+  says 1 "$sentence" "$KUBECTL" get sparkapp -l 'a in b'
 }
 
 @test "43 applications are named as kubectl names them: NAME, TYPE/NAME, TYPE NAME, short, plural and in full" {
-  for words in "sparkapp orders" "sparkapplication orders" "sparkapplications orders payments" sparkapp/orders \
+  for words in sparkapp sparkapplications.sparkoperator.k8s.io "sparkapp orders" "sparkapplication orders" "sparkapplications orders payments" sparkapp/orders \
     "sparkapp/orders sparkapplication/payments" sparkapplications/orders \
     sparkapplications.sparkoperator.k8s.io/orders sparkapplications.v1beta2.sparkoperator.k8s.io/orders; do
     # shellcheck disable=SC2086 # words
     diff <("$KUBECTL" get $words -o name) <(spark status $words -o name) || { echo "$words"; false; }
   done
+  for words in "sparkapp ''" "-l team=bi sparkapp orders" "-A sparkapp orders"; do
+    eval "set -- $words"
+    says 1 "^error: " "$KUBECTL" get "$@"
+    says 2 "^$output" spark status "$@"
+  done
+  sentence="^error: resource\(s\) were provided, but no name was specified"
+  says 1 "$sentence" "$KUBECTL" delete sparkapp
+  says 2 "$sentence" spark restart sparkapp
   says 2 "is no application" spark status pods/orders
   sentence="there is no need to specify a resource type as a separate argument when passing arguments in resource/name form"
   says 2 "$sentence" spark status sparkapp sparkapp/orders

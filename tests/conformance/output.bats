@@ -15,6 +15,8 @@ load helper
     same orders payments -o=$format
     same -A -o$format
   done
+  same orders -o json --show-managed-fields
+  same --show-managed-fields -o json
 }
 
 @test "47 JSONPath prints the same bytes: jsonpath, jsonpath-file, jsonpath-as-json" {
@@ -32,8 +34,9 @@ load helper
 {..image}
 {.items[-1:].metadata.name} and {.kind}
 {.nothing}
+{.items[*].metadata.managedFields[0].manager}
 T
-  same orders -o 'jsonpath={.metadata.name}'
+  same orders -o 'jsonpath={.metadata.name} {.metadata.managedFields}'
   says 2 "template format specified but no template given" spark status -o jsonpath=
   says 1 "template format specified but no template given" "$KUBECTL" get sparkapp -o jsonpath=
 }
@@ -97,6 +100,9 @@ T
 }
 J
   export KUBECONFIG=$SANDBOX_KUBECONFIG
+  same not-there --ignore-not-found
+  same not-there orders --ignore-not-found -o name
+  same -l no=such --ignore-not-found
   spark status not-there >out 2>err && false
   [ ! -s out ] && grep -q "^error: " err
   spark status | head -1 >/dev/null

@@ -35,7 +35,7 @@ TEST_CASE("flags of events") {
     CHECK(options.watch);
     CHECK(options.warnings);
     CHECK(options.since == std::chrono::minutes(10));
-    CHECK(options.output == "json");
+    CHECK(options.format.kind == output::Format::Kind::Json);
     CHECK(options.no_headers);
     core::Flags none;
     events::Options empty;

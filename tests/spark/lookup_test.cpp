@@ -13,7 +13,9 @@ TEST_CASE("names with their type before them", "[names]") {
         return found ? *found : Names{"error: " + found.error().message};
     };
     CHECK(names({"orders"}) == Names{"orders"});
-    CHECK(names({"sparkapp"}) == Names{"sparkapp"}); // an application may have that name
+    CHECK(names({"sparkapp"}) ==
+          Names{"error: resource(s) were provided, but no name was specified: "
+                "sparkapp NAME or sparkapp/NAME"});
     CHECK(names({"sparkapp", "orders", "payments"}) == Names{"orders", "payments"});
     CHECK(names({"SparkApplications", "orders"}) == Names{"orders"});
     CHECK(names({"sparkapp/orders", "sparkapplications.v1beta2.sparkoperator.k8s.io/payments"}) ==
@@ -21,5 +23,7 @@ TEST_CASE("names with their type before them", "[names]") {
     CHECK(names({"sparkapplications.spark.apache.org", "orders"}) == Names{"orders"});
     CHECK(names({"pods/orders"})[0].starts_with("error: "));
     CHECK(names({"sparkapplications.other.io/orders"})[0].starts_with("error: "));
+    CHECK(names({"scheduledsparkapp", "nightly"})[0].find("is a schedule") != std::string::npos);
+    CHECK(names({"orders", ""}) == Names{"error: resource name may not be empty"});
     CHECK(names({"sparkapp", "sparkapp/orders"})[0].starts_with("error: there is no need"));
 }
