@@ -3,6 +3,7 @@
 // container and a status that knows of it lie 5 s as a rule and up to half a minute.
 #include "core/spark/apache_pods.hpp"
 
+#include "core/base/text.hpp"
 #include "core/spark/labels.hpp"
 
 #include <fmt/format.h>
@@ -41,6 +42,21 @@ void take_end(Application& application, const Pod& driver) {
     }
 }
 
+/// What speaks against a run that is said to go on.
+std::string doubt_of(const Application& application, const std::vector<Pod>& pods) {
+    const Pod* driver = newest_driver(pods);
+    if (driver == nullptr || driver->being_deleted || driver->phase != "Running")
+        return fmt::format("its driver pod is {}; the operator has not noticed yet",
+                           driver == nullptr       ? "gone"
+                           : driver->being_deleted ? "being deleted"
+                                                   : core::lower(driver->phase));
+    if (application.dynamic_allocation || application.executor_instances == 0) return {};
+    const bool any = std::ranges::any_of(pods, [](const Pod& pod) {
+        return pod.role == "executor" && pod.phase == "Running" && !pod.being_deleted;
+    });
+    return any ? "" : "the driver is ready, no executor runs yet";
+}
+
 } // namespace
 
 void take_pods(Application& application, const std::vector<Pod>& pods) {
@@ -55,12 +71,12 @@ void take_pods(Application& application, const std::vector<Pod>& pods) {
     if (runs && !driver->being_deleted) take_end(application, *driver);
 }
 
-bool lacks_executors(const Application& application) {
-    if (application.operator_ != Operator::Apache || application.phase != Phase::Running)
-        return false;
-    if (application.dynamic_allocation || application.executor_instances == 0) return false;
-    return std::ranges::none_of(application.executors,
-                                [](const auto& one) { return one.second == "RUNNING"; });
+std::string take_run(Application& application, const std::vector<Pod>& pods) {
+    take_pods(application, pods);
+    if (application.operator_ != Operator::Apache || application.phase != Phase::Running) return {};
+    std::string doubt = doubt_of(application, pods);
+    if (!doubt.empty()) application.phase = Phase::Submitted;
+    return doubt;
 }
 
 } // namespace kspark::spark

@@ -11,8 +11,9 @@ namespace kspark::spark {
 /// has ended. An application of the kubeflow operator stays as it is.
 void take_pods(Application& application, const std::vector<Pod>& pods);
 
-/// RUNNING of the apache operator means a driver whose container is ready; a run has begun when an
-/// executor runs, too.
-bool lacks_executors(const Application& application);
+/// RUNNING of the apache operator means a driver whose container was ready when the operator last
+/// looked; a run has begun when an executor runs, too, and its driver still does. Takes the pods,
+/// makes SUBMITTED of a RUNNING that they do not bear out, and says why; empty: it is as it says.
+std::string take_run(Application& application, const std::vector<Pod>& pods);
 
 } // namespace kspark::spark

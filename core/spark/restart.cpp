@@ -180,16 +180,14 @@ void Restart::follow() {
     const bool apache = application_.operator_ == Operator::Apache;
     if ((apache || application_.phase == Phase::PendingRerun) && !look_at_pods()) return;
     Application seen = application_;
-    take_pods(seen, pods_);
-    const bool alone = lacks_executors(seen);
-    if (alone) seen.phase = Phase::Submitted;
+    const std::string doubt = take_run(seen, pods_);
     const Judgement& judgement = rollout_->observe(seen, now());
     submission_ = judgement.submission;
     note_ = application_.phase != Phase::Suspended ? judgement.sentence
             : judgement.trouble == Trouble::None
                 ? "resumed; waiting for the operator to submit it"
                 : "resumed, and the operator has not acted on it: does it run?";
-    if (alone) note_ = "the driver is ready, no executor runs yet";
+    if (!doubt.empty()) note_ = doubt;
     switch (judgement.progress) {
     case Judgement::Progress::Reached:
         return finish(Stage::Done);

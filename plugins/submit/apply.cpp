@@ -51,7 +51,7 @@ Observer::~Observer() = default;
 
 Deployment::Deployment(kube::Client& client, const DeployOptions& options, std::vector<Item> items,
                        Observer& observer)
-    : client_(client), options_(options), observer_(observer) {
+    : client_(client), options_(options), observer_(observer), pods_(client) {
     tracks_.reserve(items.size());
     for (auto& item : items) {
         Track track;
@@ -192,7 +192,7 @@ void Deployment::write_ready() {
 
 void Deployment::written(Track& track, data::Json answer) {
     track.written = true;
-    if (track.item.change.action == Action::Prune) return await_removal(track);
+    if (track.item.change.action == Action::Prune) return begin_removal(track);
     track.item.stored = std::move(answer);
     expect(track);
 }

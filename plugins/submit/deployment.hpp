@@ -6,6 +6,7 @@
 #include "core/spark/diagnosis.hpp"
 #include "core/spark/restart.hpp"
 #include "plugins/submit/planner.hpp"
+#include "plugins/submit/pod_book.hpp"
 
 #include <map>
 #include <memory>
@@ -102,18 +103,21 @@ private:
     void expect(Track& track);
     void judge(Track& track, const spark::Judgement& judgement);
     void mend(Track& track, const spark::Judgement& judgement);
+    void look_at_pods();
     void observe_pods(Track& track);
     void tick();
     void time_out(Track& track);
     void probe();
     void look_at(Track& track);
     void examine_failures();
+    void begin_removal(Track& track);
     void await_removal(Track& track);
 
     kube::Client& client_;
     DeployOptions options_;
     std::vector<Track> tracks_;
     Observer& observer_;
+    PodBook pods_;
     std::vector<Track*> ready_;
     std::vector<kube::Client::WatchId> watches_;
     std::map<std::pair<std::string, std::string>, Track*> by_name_; ///< kind's path, name

@@ -65,24 +65,4 @@ std::vector<std::string> last_lines(kube::Client& client, const spark::Applicati
     return lines;
 }
 
-core::Result<std::vector<std::string>> living_pods(kube::Client& client,
-                                                   const kube::Reference& application) {
-    const bool apache = application.resource.group == kube::apache_applications().group;
-    const kube::Selection selection{
-        fmt::format("{}={}", apache ? spark::kApacheAppNameLabel : spark::kAppNameLabel,
-                    application.name),
-        {}};
-    std::vector<std::string> names;
-    const auto listed =
-        client.list({kube::pods(), application.name_space, {}}, selection,
-                    [&](const data::Json& pod) -> core::Status {
-                        const auto phase = data::string_at(pod, {"status", "phase"});
-                        if (phase != "Succeeded" && phase != "Failed")
-                            names.push_back(data::string_at(pod, {"metadata", "name"}));
-                        return {};
-                    });
-    if (!listed) return listed.error();
-    return names;
-}
-
 } // namespace kspark::submit

@@ -14,8 +14,4 @@ core::Result<spark::Verdict> find_verdict(kube::Client& client,
 /// The last lines of the driver's log, harmless on a terminal; none when there is no log.
 std::vector<std::string> last_lines(kube::Client& client, const spark::Application& application);
 
-/// Names of the application's pods that are still alive. An Error when they may not be listed.
-core::Result<std::vector<std::string>> living_pods(kube::Client& client,
-                                                   const kube::Reference& application);
-
 } // namespace kspark::submit

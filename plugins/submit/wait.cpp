@@ -128,7 +128,9 @@ void Deployment::expect(Track& track) {
     track.rollout.emplace(std::move(expectation), now());
     track.stage = Stage::Waiting;
     track.latest_object = nullptr;
-    judge(track, track.rollout->observe(*stored, now()));
+    track.latest = *std::move(stored);
+    // A run of the apache operator is not what its status says before its pods bear it out.
+    if (!is_apache(track)) judge(track, track.rollout->observe(*track.latest, now()));
 }
 
 void Deployment::judge(Track& track, const spark::Judgement& judgement) {
@@ -150,16 +152,11 @@ void Deployment::judge(Track& track, const spark::Judgement& judgement) {
 }
 
 void Deployment::tick() {
+    look_at_pods();
     for (auto& track : tracks_) {
         if (track.finished() || track.stage == Stage::Queued) continue;
-        if (track.stage == Stage::Waiting) {
-            if (track.rollout && is_apache(track))
-                observe_pods(track);
-            else if (track.rollout)
-                mend(track, track.rollout->tick(now()));
-            else
-                await_removal(track);
-        }
+        if (track.stage == Stage::Waiting && track.rollout && !is_apache(track))
+            mend(track, track.rollout->tick(now()));
         if (options_.timeout > 0s && !track.finished() && now() - track.began >= options_.timeout)
             time_out(track);
     }
@@ -167,18 +164,31 @@ void Deployment::tick() {
     examine_failures();
 }
 
-/// The apache operator's status says less than its pods.
+/// Of those whose pods tell more than their status.
+void Deployment::look_at_pods() {
+    std::vector<Track*> due;
+    std::vector<kube::Reference> references;
+    for (auto& track : tracks_) {
+        const bool asks = track.stage == Stage::Waiting && (!track.rollout || is_apache(track));
+        if (!asks || now() - track.looked < kLookForPodsEvery) continue;
+        track.looked = now();
+        due.push_back(&track);
+        references.push_back(track.item.reference);
+    }
+    if (due.empty()) return;
+    pods_.read(references);
+    for (Track* track : due)
+        if (!track->finished()) track->rollout ? observe_pods(*track) : await_removal(*track);
+}
+
 void Deployment::observe_pods(Track& track) {
-    if (!track.latest || now() - track.looked < kLookForPodsEvery) return;
-    track.looked = now();
-    bool ask_nodes = false;
-    const auto pods = spark::read_pods(client_, track.item.reference, ask_nodes);
+    const auto& pods = pods_.of(track.item.reference);
+    // Who may not see them has the status; nothing is known from no answer.
+    if (!track.latest || (!pods && pods.error().code != Code::Forbidden)) return;
     spark::Application seen = *track.latest;
-    if (pods) spark::take_pods(seen, *pods);
-    const bool alone = pods && spark::lacks_executors(seen);
-    if (alone) seen.phase = spark::Phase::Submitted;
-    if (!track.finished()) judge(track, track.rollout->observe(seen, now()));
-    if (alone && track.note.empty()) track.note = "the driver is ready, no executor runs yet";
+    const auto doubt = pods ? spark::take_run(seen, *pods) : std::string();
+    judge(track, track.rollout->observe(seen, now()));
+    if (!doubt.empty() && track.note.empty()) track.note = doubt;
 }
 
 /// What the operator has lost is repaired where the fence knows that it is safe.
@@ -251,26 +261,26 @@ void Deployment::look_at(Track& track) {
 }
 
 /// A deleted application is gone when none of its pods lives any more.
-void Deployment::await_removal(Track& track) {
-    const bool first = track.stage != Stage::Waiting;
+void Deployment::begin_removal(Track& track) {
     track.stage = Stage::Waiting;
+    track.state = "DELETED";
     const bool matters = options_.goal || std::ranges::any_of(tracks_, [](const Track& other) {
                              return other.item.change.action == Action::Create;
                          });
-    if (!matters) return finish(track, Stage::Done);
-    if (!first && now() - track.probed < kLookForPodsEvery) return;
-    track.probed = now();
-    const auto pods = living_pods(client_, track.item.reference);
+    if (!matters) finish(track, Stage::Done);
+}
+
+void Deployment::await_removal(Track& track) {
+    const auto& pods = pods_.of(track.item.reference);
+    track.note.clear();
     if (!pods) {
         track.note = "whether its pods are gone is not known: " + pods.error().message;
         return finish(track, Stage::Done);
     }
-    if (pods->empty()) {
-        track.note.clear();
-        return finish(track, Stage::Done);
-    }
-    track.state = "DELETED";
-    track.note = "waiting for its pods to end: " + core::join(*pods, ", ");
+    std::vector<std::string> names;
+    for (const auto& pod : spark::alive(*pods)) names.push_back(pod.name);
+    if (names.empty()) return finish(track, Stage::Done);
+    track.note = "waiting for its pods to end: " + core::join(names, ", ");
 }
 
 } // namespace kspark::submit

@@ -47,6 +47,16 @@ cluster_fault() {
   "$KSPARK_E2E_CLUSTER" fault "$@"
 }
 
+# undo_faults: what a test that failed may have left paused or stopped.
+undo_faults() {
+  local component
+  [ -n "${KSPARK_E2E_CLUSTER:-}" ] || return 0
+  for component in operator apiserver kubelet; do
+    cluster_fault resume "$component" || true
+    cluster_fault start "$component" || true
+  done >/dev/null 2>&1
+}
+
 # alone: a line of a file whose tests disturb the whole cluster, so that `run` keeps the others away.
 alone() { :; }
 
@@ -58,11 +68,13 @@ setup() {
   cd "$BATS_TEST_TMPDIR" || return
 }
 
-teardown() {
+# remove_applications: those of this test.
+remove_applications() {
   [ -n "${KUBECONFIG:-}${KSPARK_E2E_TARGET:-}" ] || return 0
   k get "$APPLICATIONS" -o name 2>/dev/null | grep "/$prefix" |
     xargs -r "$KUBECTL" -n "$KSPARK_E2E_NAMESPACE" delete --wait=false >/dev/null 2>&1 || true
 }
+teardown() { remove_applications; }
 
 # values FILE STREAM...: a values file with these streams, named with the test's prefix.
 values() {

@@ -5,9 +5,14 @@ load helper
 
 alone # nodes and API servers are everybody's
 
+teardown() {
+  undo_faults
+  remove_applications
+}
+
 driver() { echo "$prefix-orders-driver"; }
 
-begin() {
+begin() { # FLAGS...
   values values.yaml orders
   spark submit -f values.yaml --wait --timeout 3m "$@"
 }
@@ -98,6 +103,16 @@ flood_reached() { flooded | tail -n 1 | grep -q "$1"; }
   stop
   k logs "$(driver)" >theirs.log
   head -n "$(wc -l <ours.log)" theirs.log | cmp - ours.log
+}
+
+@test "a copy from a kubelet that does not answer is given up, and says so before" {
+  needs full
+  begin
+  cluster_fault pause kubelet
+  refused 5 "waiting for $prefix-orders: pod $(driver): nothing comes.*error: .*nothing" \
+    spark logs -n "$KSPARK_E2E_NAMESPACE" "$prefix-orders" --timeout 10s
+  refused 5 "nothing has come of the log of pod \"$(driver)\" for 10s" \
+    spark logs -n "$KSPARK_E2E_NAMESPACE" "$prefix-orders" --tail 5 --request-timeout 10s
 }
 
 @test "executors come and go while all are followed: the new ones are picked up" {

@@ -5,8 +5,6 @@
 load helper
 alone
 
-fault() { "$KSPARK_E2E_CLUSTER" fault "$@" 3>&-; }
-
 setup() {
   needs light full
   [ -n "${KSPARK_E2E_CLUSTER:-}" ] || skip "needs a cluster whose components can be stopped (tests/cluster)"
@@ -18,21 +16,36 @@ setup() {
   values values.yaml orders
 }
 
-eval "$(declare -f teardown | sed '1s/teardown/remove_applications/')"
 teardown() {
   [ -n "${recorder:-}" ] || return 0
   kill "$recorder" 2>/dev/null || true
-  for component in operator apiserver kubelet; do fault resume "$component" >/dev/null 2>&1 || true; done
-  fault start operator >/dev/null 2>&1 || true
+  undo_faults
   remove_applications
 }
 
 submit() {
-  spark submit -f values.yaml --set-string 'sparkConf.spark\.rig\.stopSeconds=3' --wait --timeout 3m
+  spark submit -f values.yaml --set-string 'sparkConf.spark\.rig\.stopSeconds=3' --wait --timeout 3m "$@"
+  old=$(submission)
 }
 restart() { kubectl-spark -n "$KSPARK_E2E_NAMESPACE" restart "$prefix-orders" --wait --timeout 4m; }
 drivers() { grep -c "^driver $prefix-orders " pods; }
-state() { field orders .status.applicationState.state; }
+submission() { field orders .status.submissionID; }
+state_is() { [ "$(field orders .status.applicationState.state)" = "$1" ]; }
+# shellcheck disable=SC2317
+is_resumed() { [ "$(field orders .spec.suspend)" = false ]; }
+fault_of_orders() { cluster_fault "$1" "$KSPARK_E2E_NAMESPACE" "$prefix-orders"; }
+
+# begin_restart: in the background; restart_succeeds waits for it.
+begin_restart() {
+  restart >out 2>&1 3>&- &
+  restarting=$!
+}
+restart_succeeds() {
+  local code=0
+  wait "$restarting" || code=$?
+  cat out
+  [ "$code" = 0 ]
+}
 
 no_overlap() {
   sleep 1
@@ -40,128 +53,105 @@ no_overlap() {
   ! grep OVERLAP pods
 }
 
-runs_anew() { # OLD
-  [ "$(state)" = RUNNING ]
-  [ "$(field orders .status.submissionID)" != "$1" ]
+# runs_anew: another run than the one that `submit` saw, and never two at a time.
+runs_anew() {
+  no_overlap
+  state_is RUNNING
+  [ "$(submission)" != "$old" ]
 }
 
 @test "a change that the operator has lost does not keep a restart from happening" {
   submit
-  old=$(field orders .status.submissionID)
-  fault lost-restart "$KSPARK_E2E_NAMESPACE" "$prefix-orders"
-  [ "$(field orders .status.submissionID)" = "$old" ]
+  fault_of_orders lost-restart
+  [ "$(submission)" = "$old" ]
   run restart
   echo "$output"
   [ "$status" = 0 ]
-  no_overlap
-  runs_anew "$old"
+  runs_anew
 }
 
 @test "a resume that the operator loses is asked for a second time" {
   submit
-  old=$(field orders .status.submissionID)
-  restart >out 2>&1 3>&- &
-  pid=$!
-  eventually 60 bash -c "[ \"\$($KUBECTL -n $KSPARK_E2E_NAMESPACE get $APPLICATIONS $prefix-orders -o 'jsonpath={.status.applicationState.state}')\" = SUSPENDED ]"
+  begin_restart
+  eventually 60 state_is SUSPENDED
   # The operator sleeps over the resume and a second write: its update of the status is out of date.
-  fault pause operator
-  eventually 60 bash -c "[ \"\$($KUBECTL -n $KSPARK_E2E_NAMESPACE get $APPLICATIONS $prefix-orders -o 'jsonpath={.spec.suspend}')\" = false ]"
+  cluster_fault pause operator
+  eventually 60 is_resumed
   k annotate "$APPLICATIONS" "$prefix-orders" fault/write=1
-  fault resume operator
-  code=0
-  wait $pid || code=$?
-  cat out
-  [ "$code" = 0 ]
-  no_overlap
-  runs_anew "$old"
+  cluster_fault resume operator
+  restart_succeeds
+  runs_anew
 }
 
 @test "a rerun that is stuck is made to go on" {
   submit
-  old=$(field orders .status.submissionID)
-  fault stuck-rerun "$KSPARK_E2E_NAMESPACE" "$prefix-orders"
-  [ "$(state)" = PENDING_RERUN ]
+  fault_of_orders stuck-rerun
+  state_is PENDING_RERUN
   run restart
   echo "$output"
   [ "$status" = 0 ]
   [[ $output =~ "forgot to submit it again" ]]
-  no_overlap
-  runs_anew "$old"
+  runs_anew
 }
 
 @test "a rerun that is held waits for the pod that cannot go" {
   submit
-  fault held-rerun "$KSPARK_E2E_NAMESPACE" "$prefix-orders"
-  restart >out 2>&1 3>&- &
-  pid=$!
+  fault_of_orders held-rerun
+  begin_restart
   sleep 10
-  [ "$(state)" = PENDING_RERUN ]
-  fault release "$KSPARK_E2E_NAMESPACE" "$prefix-orders"
-  code=0
-  wait $pid || code=$?
-  cat out pods
-  [ "$code" = 0 ]
-  [ "$(state)" = RUNNING ]
+  state_is PENDING_RERUN
+  fault_of_orders release
+  restart_succeeds
+  cat pods
+  state_is RUNNING
   # The operator's own rerun waits for no executor; ours has to.
-  ! grep "OVERLAP $prefix-orders $(field orders .status.submissionID):" pods
+  ! grep "OVERLAP $prefix-orders $(submission):" pods
 }
 
 @test "a ghost run is found, removed and run anew" {
   needs light
   submit
-  fault ghost-run "$KSPARK_E2E_NAMESPACE" "$prefix-orders"
-  [ "$(state)" = PENDING_RERUN ]
+  fault_of_orders ghost-run
+  state_is PENDING_RERUN
   run restart
   echo "$output"
   [ "$status" = 0 ]
   [[ $output =~ "the operator lost track of" ]]
   no_overlap
-  [ "$(state)" = RUNNING ]
+  state_is RUNNING
 }
 
 @test "the operator is stopped for a minute" {
   submit
-  old=$(field orders .status.submissionID)
-  fault stop operator
-  restart >out 2>&1 3>&- &
-  pid=$!
+  cluster_fault stop operator
+  begin_restart
   sleep 60
-  fault start operator
-  code=0
-  wait $pid || code=$?
-  cat out
-  [ "$code" = 0 ]
+  cluster_fault start operator
+  restart_succeeds
   grep -q "does it run?" out
-  no_overlap
-  runs_anew "$old"
+  runs_anew
 }
 
 @test "the API server is killed and comes back" {
   submit
-  old=$(field orders .status.submissionID)
-  restart >out 2>&1 3>&- &
-  pid=$!
+  begin_restart
   sleep 1
-  fault kill apiserver
+  cluster_fault kill apiserver
   sleep 4
-  fault start apiserver
-  code=0
-  wait $pid || code=$?
-  cat out
-  [ "$code" = 0 ]
-  no_overlap
-  runs_anew "$old"
+  cluster_fault start apiserver
+  restart_succeeds
+  runs_anew
 }
 
 @test "the node is lost: nothing is done, and --force says what it does" {
   needs full
   submit
-  fault pause kubelet
+  cluster_fault pause kubelet
   eventually 90 bash -c "$KUBECTL get nodes | grep -q NotReady"
   before=$(field orders .metadata.generation)
   refused 1 "does not answer.*two runs write to one checkpoint" restart
   [ "$(field orders .metadata.generation)" = "$before" ]
-  fault resume kubelet
+  cluster_fault resume kubelet
   eventually 90 bash -c "$KUBECTL get nodes | grep -qw Ready"
   run restart
   echo "$output"
@@ -207,8 +197,7 @@ Y
   # The folder that the values file mounts into all pods.
   data=/tmp/kubectl-spark-data
   # A JVM that is told not to handle signals and is the first process of its container ignores SIGTERM.
-  spark submit -f values.yaml --set driver.terminationGracePeriodSeconds=8 \
-    --set-string driver.javaOptions=-Xrs --wait --timeout 3m
+  submit --set driver.terminationGracePeriodSeconds=8 --set-string driver.javaOptions=-Xrs
   for i in $(seq 10); do
     run restart
     echo "$i: $output"
@@ -218,15 +207,24 @@ Y
   done
   no_overlap
   [ "$(drivers)" = 11 ]
-  # Each batch of the sink was committed once, in one row of numbers.
+  # Each batch was committed once, in one row of numbers, and the sink has the files of each once.
   python3 - "$data/$prefix/orders" <<'P'
-import pathlib, sys
+import json, pathlib, sys
 root = pathlib.Path(sys.argv[1])
-commits = sorted(int(f.name) for f in (root / "checkpoint/commits").iterdir() if f.name.isdigit())
-offsets = sorted(int(f.name) for f in (root / "checkpoint/offsets").iterdir() if f.name.isdigit())
-sink = sorted(int(f.name.split(".")[0]) for f in (root / "sink/_spark_metadata").iterdir() if f.name.split(".")[0].isdigit())
-print("commits", commits[:1], commits[-1:], "offsets", offsets[-1:], "sink", sink[-1:])
+def numbers(folder):
+    return sorted(int(file.name) for file in (root / folder).iterdir() if file.name.isdigit())
+commits, offsets = numbers("checkpoint/commits"), numbers("checkpoint/offsets")
+print("commits", commits[:1], commits[-1:], "offsets", offsets[-1:])
 assert commits[-1] >= 10 and offsets[-1] - commits[-1] in (0, 1)
 assert commits == list(range(commits[0], commits[-1] + 1)), "a batch was lost"
+log = root / "sink/_spark_metadata"
+batches = {int(file.name.split(".")[0]): file for file in log.iterdir() if file.name.split(".")[0].isdigit()}
+assert set(range(commits[-1] + 1)) <= set(batches), "a batch is not in the sink"
+# A compacted one holds all before it.
+last = max((number for number, file in batches.items() if file.suffix == ".compact"), default=0)
+files = [json.loads(line)["path"] for number, file in batches.items() if number >= last
+         for line in file.read_text().splitlines()[1:]]
+print("files of the sink", len(files))
+assert len(files) == len(set(files)), "a batch was doubled"
 P
 }

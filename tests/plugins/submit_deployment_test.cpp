@@ -244,7 +244,8 @@ TEST_CASE("removed applications go first, their pods with them", "[submit]") {
     old.change.action = spark::Action::Prune;
     world.transport.on("DELETE", std::string(kApplications) + "/clicks*").reply(200, "{}");
     const std::string pod =
-        R"({"kind":"PodList","items":[{"metadata":{"name":"clicks-driver"},"status":{"phase":"Running"}}]})";
+        R"({"kind":"PodList","items":[{"metadata":{"name":"clicks-driver",
+            "labels":{"sparkoperator.k8s.io/app-name":"clicks"}},"status":{"phase":"Running"}}]})";
     world.transport.on("GET", "/api/v1/namespaces/streams/pods?*clicks*")
         .reply(200, pod)
         .reply(200, pod)
@@ -257,6 +258,30 @@ TEST_CASE("removed applications go first, their pods with them", "[submit]") {
     CHECK(log.front().starts_with("DELETE"));
     CHECK(log.back().starts_with("PATCH"));
     CHECK(world.written()[0]["preconditions"]["uid"] == "uid-clicks");
+}
+
+TEST_CASE("the pods of many removed applications are asked for by few requests", "[submit]") {
+    World world;
+    std::vector<Item> items;
+    for (int i = 0; i < 59; ++i) {
+        const auto name = fmt::format("clicks{:02}", i);
+        items.push_back(item(live(name, "RUNNING", "s1"), desired(name)));
+        items.back().change.action = spark::Action::Prune;
+        world.transport.on("DELETE", std::string(kApplications) + "/" + name + "*")
+            .reply(200, "{}");
+    }
+    items.push_back(item(nullptr, desired("views")));
+    const std::string pod =
+        R"({"kind":"PodList","items":[{"metadata":{"name":"clicks45-driver",
+            "labels":{"sparkoperator.k8s.io/app-name":"clicks45"}},"status":{"phase":"Running"}}]})";
+    world.transport.on("GET", "/api/v1/namespaces/streams/pods?*clicks00%2C*")
+        .reply(200, R"({"kind":"PodList","items":[]})");
+    world.transport.on("GET", "/api/v1/namespaces/streams/pods?*clicks45*")
+        .reply(200, pod)
+        .reply(200, R"({"kind":"PodList","items":[]})");
+    world.apply("views").reply(201, data::dump_json(live("views", "", "", 11)));
+    const auto tracks = world.deploy(std::move(items), writing());
+    for (const auto& track : tracks) CHECK(track.stage == Stage::Done);
 }
 
 TEST_CASE("what keeps the driver from starting is in the last word", "[submit]") {

@@ -40,20 +40,38 @@ spark::Application running() {
 } // namespace
 
 TEST_CASE("apache: RunningHealthy is a run when an executor runs", "[apache]") {
+    const auto driver = pod("orders-0-driver", "driver", "Running");
     auto application = running();
-    CHECK(spark::lacks_executors(application));
-    take_pods(application, {pod("orders-0-driver", "driver", "Running"),
-                            pod("orders-1f-exec-1", "executor", "Pending")});
-    CHECK(spark::lacks_executors(application));
+    CHECK(take_run(application, {driver, pod("orders-1f-exec-1", "executor", "Pending")}) ==
+          "the driver is ready, no executor runs yet");
+    CHECK(application.phase == Phase::Submitted);
     CHECK(application.executors.at("orders-1f-exec-1") == "PENDING");
-    take_pods(application, {pod("orders-0-driver", "driver", "Running"),
-                            pod("orders-1f-exec-1", "executor", "Running")});
-    CHECK_FALSE(spark::lacks_executors(application));
+    application = running();
+    CHECK(take_run(application, {driver, pod("orders-1f-exec-1", "executor", "Running")}).empty());
     CHECK(application.phase == Phase::Running);
     CHECK(application.state == "RunningHealthy");
-    application.executors.clear();
     application.dynamic_allocation = true; // may well run without
-    CHECK_FALSE(spark::lacks_executors(application));
+    CHECK(take_run(application, {driver}).empty());
+}
+
+TEST_CASE("apache: executors that outlive their driver are no run", "[apache]") {
+    auto going = pod("orders-0-driver", "driver", "Running");
+    going.being_deleted = true;
+    const auto executor = pod("orders-1f-exec-1", "executor", "Running");
+    for (const auto& [pods, word] : std::vector<std::pair<std::vector<spark::Pod>, std::string>>{
+             {{executor}, "gone"},
+             {{going, executor}, "being deleted"},
+             {{pod("orders-0-driver", "driver", "Failed"), executor}, "failed"}}) {
+        auto application = running();
+        CHECK(take_run(application, pods) ==
+              "its driver pod is " + word + "; the operator has not noticed yet");
+        CHECK(application.phase == Phase::Submitted);
+    }
+    auto leaving = executor;
+    leaving.being_deleted = true; // of the run before
+    auto application = running();
+    CHECK_FALSE(
+        take_run(application, {pod("orders-1-driver", "driver", "Running"), leaving}).empty());
 }
 
 TEST_CASE("apache: the driver's end is taken from its pod, the status is late", "[apache]") {
@@ -82,7 +100,7 @@ TEST_CASE("an application of the kubeflow operator is left alone", "[apache]") {
     take_pods(application, {ended(1, "Error")});
     CHECK(application.phase == Phase::Running);
     CHECK(application.executors == before);
-    CHECK_FALSE(spark::lacks_executors(application));
+    CHECK(take_run(application, {}).empty());
 }
 
 TEST_CASE("apache: each restart counts, also those of Always", "[apache]") {
