@@ -72,6 +72,8 @@ struct Facts {
     core::Time now{};
     /// Whether pods and events were looked for: an empty list then means that there are none.
     bool pods_known = false, events_known = false;
+    /// When the operator last wrote the status; only where its silence matters.
+    std::optional<core::Time> status_written = {};
     /// The end of the driver's log; only when it was needed to explain.
     std::optional<std::vector<std::string>> log = {};
     std::optional<StreamFacts> stream = {};

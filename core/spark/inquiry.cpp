@@ -73,6 +73,13 @@ void look_for_pods(kube::Client& client, const Application& application, Operato
     facts.pods_known = listed.has_value();
 }
 
+std::optional<kube::Resource> kind_of(Operator which) {
+    for (const kube::Resource& kind : application_kinds())
+        if ((kind.group == kube::apache_applications().group) == (which == Operator::Apache))
+            return kind;
+    return {};
+}
+
 void look_for_deeds(kube::Client& client, const Application& application, OperatorFacts& facts) {
     const auto item = [&](const Json& object) -> core::Status {
         const auto other = decode_application(object);
@@ -86,14 +93,30 @@ void look_for_deeds(kube::Client& client, const Application& application, Operat
         return {};
     };
     const std::vector<std::string> drop = {"managedFields", "annotations", "volumes", "arguments"};
-    const auto& kinds = application_kinds();
-    const auto kind = std::ranges::find(
-        kinds, application.operator_ == Operator::Apache, [](const kube::Resource& resource) {
-            return resource.group == kube::apache_applications().group;
-        });
-    if (kind == kinds.end()) return;
+    const auto kind = kind_of(application.operator_);
+    if (!kind) return;
     if (!client.list({*kind}, {}, item, drop))
         (void)client.list({*kind, application.name_space}, {}, item, drop).has_value();
+}
+
+/// No event tells when an application began to wait for its next submission; the time of the
+/// last write does.
+std::optional<core::Time> status_written(kube::Client& client, const Facts& facts) {
+    const Application& application = facts.application;
+    const auto kind = kind_of(application.operator_);
+    if (!kind) return {};
+    const auto object =
+        client.call(kube::get_call({*kind, application.name_space, application.name}));
+    if (!object) return {};
+    const Json* managers = data::find(*object, {"metadata", "managedFields"});
+    if (managers == nullptr || !managers->is_array()) return {};
+    std::optional<core::Time> last;
+    for (const Json& manager : *managers) {
+        if (data::find(manager, {"fieldsV1", "f:status"}) == nullptr) continue;
+        const auto time = core::parse_time(data::string_at(manager, {"time"}));
+        if (time && (!last || *time > *last)) last = *time;
+    }
+    return last;
 }
 
 bool executors_run(const Facts& facts) {
@@ -155,6 +178,8 @@ core::Result<Facts> inquire(kube::Client& client, Application application,
                             const StreamLimits& limits, std::vector<std::string>& missing) {
     KSPARK_ASSIGN(Facts facts, gather_facts(client, std::move(application), missing));
     facts.limits = limits;
+    if (facts.application.phase == Phase::PendingRerun)
+        facts.status_written = status_written(client, facts);
     if (rules::is_ignored(facts)) facts.operators = ask_operators(client, facts.application);
     bool ask_nodes = std::ranges::any_of(facts.pods, &Pod::not_ready) ||
                      std::ranges::any_of(facts.pods, &Pod::being_deleted);

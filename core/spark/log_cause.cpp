@@ -146,6 +146,11 @@ std::string told(std::string_view line) {
     return shortened(line);
 }
 
+constexpr const char* kJarRemedy =
+    "# put it into the image, or name it by https:// or s3a://; local:// means a path inside the "
+    "image";
+
+/// A jar of spec.deps is skipped with a warning, and its classes are missed later.
 std::optional<LogCause> missing_jar(const Lines& lines) {
     const auto skipped = std::ranges::find_if(lines, [](const std::string& line) {
         return has(line, "Local jar ") && has(line, "does not exist, skipping");
@@ -156,21 +161,27 @@ std::optional<LogCause> missing_jar(const Lines& lines) {
     if (absent == nullptr) return {};
     const auto at = skipped->find("Local jar ") + 10;
     const std::string jar = skipped->substr(at, skipped->find(" does not exist") - at);
-    return LogCause{
-        "missing-jar",
-        "the jar " + jar + " is not in the image, so a class is missing: " + told(*absent),
-        {shortened(*skipped), shortened(*absent)},
-        "# put it into the image, or name it by https:// or s3a://; local:// means a path "
-        "inside the image"};
+    return LogCause{"missing-jar",
+                    "the jar " + jar +
+                        " is not in the image, so a class is missing: " + told(*absent),
+                    {shortened(*skipped), shortened(*absent)},
+                    kJarRemedy};
 }
 
 std::optional<LogCause> by_pattern(const Lines& lines, std::size_t begin) {
     for (const auto& pattern : kLogPatterns)
-        if (const std::string* line = find_words(lines, begin, pattern))
+        if (const std::string* line = find_words(lines, begin, pattern)) {
+            // The jar of mainApplicationFile is not skipped as those of spec.deps are.
+            if (pattern.id == "file-missing" && line->ends_with(".jar"))
+                return LogCause{"missing-jar",
+                                "the jar is not in the image: " + told(*line),
+                                {shortened(*line)},
+                                kJarRemedy};
             return LogCause{pattern.id,
                             std::string(pattern.sentence) + ": " + told(*line),
                             {shortened(*line)},
                             pattern.remedy};
+        }
     return {};
 }
 
@@ -190,6 +201,15 @@ std::optional<LogCause> why_ended(const Lines& log) {
                     "the program threw an exception: " + deepest.text,
                     {deepest.text},
                     {}};
+}
+
+std::string why_query_ended(const Lines& lines, std::size_t at) {
+    const auto is_entry = [](const std::string& line) {
+        const bool dated = !line.empty() && line[0] >= '0' && line[0] <= '9';
+        return dated || line.starts_with("{\"");
+    };
+    const auto begin = lines.begin() + static_cast<std::ptrdiff_t>(at);
+    return deepest_of(unfolded({begin, std::find_if(begin + 1, lines.end(), is_entry)}), 0).text;
 }
 
 std::optional<LogCause> why_idle(const Lines& log) {

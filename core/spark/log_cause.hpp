@@ -18,6 +18,9 @@ struct LogCause {
 
 /// Of a driver that has ended.
 std::optional<LogCause> why_ended(const std::vector<std::string>& lines);
+/// What ended the query of lines[at] ("Query ... terminated with error"): the deepest cause of its
+/// stack trace; empty when there is none.
+std::string why_query_ended(const std::vector<std::string>& lines, std::size_t at);
 /// Of a driver that runs: why it gets no executors.
 std::optional<LogCause> why_idle(const std::vector<std::string>& lines);
 

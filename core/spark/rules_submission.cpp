@@ -269,19 +269,18 @@ Finding pending_rerun(const Facts& facts) {
         verdict.remedy = kubectl(application, "describe pod " + driver->name);
         return verdict;
     }
-    const Event* last = nullptr;
-    for (const Event& event : facts.events)
-        if (event.reason == "SparkApplicationPendingRerun") last = &event;
-    const bool stuck = facts.pods_known && driver_of(facts) == nullptr && last != nullptr &&
-                       age(facts, last->last) > kLongPatience;
+    const auto& since = facts.status_written;
+    const bool stuck = facts.pods_known && driver_of(facts) == nullptr && since &&
+                       age(facts, *since) > kLongPatience;
     if (!stuck) return verdict;
     verdict.health = Health::Bad;
     verdict.sentence =
         fmt::format("the operator forgot to submit it again: PENDING_RERUN for {} although the "
                     "old driver is gone",
-                    age_text(facts, last->last));
+                    age_text(facts, *since));
     verdict.evidence.push_back({"pod " + default_driver_pod(application.name), "", "is not there"});
-    verdict.evidence.push_back(of_event(*last));
+    verdict.evidence.push_back(
+        {"sparkapplication " + application.name, "status", "last written", since});
     verdict.remedy =
         kubectl(application, fmt::format("annotate sparkapplications.sparkoperator.k8s.io {} "
                                          "kubectl-spark/nudge=\"$(date +%s)\" --overwrite",

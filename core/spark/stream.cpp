@@ -6,6 +6,7 @@
 #include "core/spark/stream.hpp"
 
 #include "core/base/text.hpp"
+#include "core/spark/log_cause.hpp"
 #include "core/spark/progress.hpp"
 
 #include <fmt/format.h>
@@ -275,7 +276,7 @@ void add_jobs(StreamFacts& facts, const Json& jobs) {
 
 void add_log(StreamFacts& facts, const std::vector<std::string>& lines) {
     facts.log_known = true;
-    std::optional<std::size_t> last, ended; // places: the list grows
+    std::optional<std::size_t> last; // a place: the list grows
     const auto place = [&](const StreamQuery& query) {
         return static_cast<std::size_t>(&query - facts.queries.data());
     };
@@ -284,14 +285,12 @@ void add_log(StreamFacts& facts, const std::vector<std::string>& lines) {
         take(query, progress);
         last = place(query);
     });
-    for (const auto& line : lines) {
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const std::string& line = lines[i];
         finder.read_line(line);
-        if (ended && !line.empty()) {
-            facts.queries[*ended].error = line.substr(0, kLongestError);
-            ended.reset();
-        }
         if (line.find("] terminated with error") != std::string::npos)
-            if (const StreamQuery* query = take_end(facts, line)) ended = place(*query);
+            if (StreamQuery* query = take_end(facts, line))
+                query->error = why_query_ended(lines, i).substr(0, kLongestError);
         if (facts.queries.empty()) continue;
         StreamQuery& one = facts.queries[last.value_or(0)];
         if (line.find("Current batch is falling behind") != std::string::npos)

@@ -41,6 +41,8 @@ fault() {
   "$KSPARK_E2E_CLUSTER" fault "$@"
 }
 
+submitted() { [ -n "$(k get "$APPLICATIONS" "$name" -o 'jsonpath={.status.submissionID}')" ]; }
+
 stream() {
   values values.yaml orders
   spark submit -f values.yaml --set-string 'sparkConf.spark\.sql\.streaming\.metricsEnabled=true' --wait --timeout 3m
@@ -158,7 +160,7 @@ annotations.update({"sandbox.kubectl-spark/run-seconds": "1", "sandbox.kubectl-s
 @test "the operator does not run" {
   needs light full
   application before
-  eventually 60 test -n "$(k get "$APPLICATIONS" "$name" -o 'jsonpath={.status.submissionID}')"
+  eventually 60 submitted
   fault stop operator
   application x
   code=0
@@ -262,14 +264,22 @@ Y
   name=$prefix-$1
 }
 
+# told SECONDS WORDS ARGS...: status ARGS says so in the end; a first batch takes 5 s or, beside others, 30.
+told() {
+  local seconds=$1 words=$2
+  shift 2
+  eventually "$seconds" bash -c 'words=$1; shift; kubectl-spark status "$@" | grep -qF "$words"' - "$words" "$@"
+  run spark status "$@"
+  echo "$output"
+}
+
 @test "real Spark: the source stops" {
   needs full
   ill silent
-  sleep 45
-  run spark status "$name" -n "$KSPARK_E2E_NAMESPACE" --stalled-after 20s
-  echo "$output"
+  code=0
+  told 120 "STALLED: the stream has made no batch" "$name" -n "$KSPARK_E2E_NAMESPACE" --stalled-after 20s || code=1
   k delete configmap "$prefix-app"
-  [[ $output =~ STALLED:\ the\ stream\ has\ made\ no\ batch ]]
+  [ "$code" = 0 ]
   run spark status -n "$KSPARK_E2E_NAMESPACE"
   [[ ! $output =~ $name.*STALLED ]]
 }
@@ -277,20 +287,19 @@ Y
 @test "real Spark: the sink is slow" {
   needs full
   ill slow
-  sleep 45
-  run spark status -n "$KSPARK_E2E_NAMESPACE"
-  echo "$output"
+  code=0
+  told 120 LAGGING -n "$KSPARK_E2E_NAMESPACE" || code=1
   k delete configmap "$prefix-app"
+  [ "$code" = 0 ]
   [[ $output =~ $name.*LAGGING ]]
 }
 
 @test "real Spark: the query dies and its driver lives" {
   needs full
   ill dies
-  sleep 45
-  run spark status "$name" -n "$KSPARK_E2E_NAMESPACE" --stalled-after 5m
-  echo "$output"
+  code=0
+  told 120 "QUERY TERMINATED: query dies" "$name" -n "$KSPARK_E2E_NAMESPACE" --stalled-after 5m || code=1
   k delete configmap "$prefix-app"
-  [[ $output =~ QUERY\ TERMINATED:\ query\ dies ]]
+  [ "$code" = 0 ]
   [[ $output =~ the\ sink\ is\ full ]]
 }

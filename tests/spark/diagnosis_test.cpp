@@ -184,14 +184,13 @@ TEST_CASE("a driver that the status does not know of") {
 
 TEST_CASE("a rerun that the operator forgot") {
     auto facts = test::facts("app-orders-13-pending_rerun", {}, "2026-11-22T10:20:00Z");
-    facts.events = {{facts.now - std::chrono::minutes(5), "Warning", "SparkApplicationPendingRerun",
-                     "SparkApplication orders is pending rerun", "SparkApplication", "orders", "",
-                     1}};
+    CHECK(diagnose(facts).health == Health::Waiting); // since when is not known
+    facts.status_written = facts.now - std::chrono::minutes(5);
     CHECK(diagnose(facts).health == Health::Bad);
     CHECK(diagnose(facts).remedy.find("annotate") != std::string::npos);
-    facts.events[0].last = facts.now - std::chrono::seconds(10);
+    facts.status_written = facts.now - std::chrono::seconds(10);
     CHECK(diagnose(facts).health == Health::Waiting);
-    facts.events[0].last = facts.now - std::chrono::minutes(5);
+    facts.status_written = facts.now - std::chrono::minutes(5);
     facts.pods_known = false; // who may not see pods must not say that there are none
     CHECK(diagnose(facts).health == Health::Waiting);
 }

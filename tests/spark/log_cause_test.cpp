@@ -62,6 +62,13 @@ TEST_CASE("the line above the exception is the cause: a jar that is not in the i
         cause->sentence.find("/opt/spark/examples/jars/myjarfile-1.0.0.jar is not in the image") !=
         std::string::npos);
     CHECK(cause->lines.size() == 2);
+    const auto main = spark::why_ended(
+        {"Exception in thread \"main\" java.nio.file.NoSuchFileException: /opt/spark/jars/a.jar",
+         "\tat java.base/sun.nio.fs.UnixException.translateToIOException(Unknown Source)"});
+    REQUIRE(main);
+    CHECK(main->id == "missing-jar");
+    CHECK(main->sentence ==
+          "the jar is not in the image: java.nio.file.NoSuchFileException: /opt/spark/jars/a.jar");
 }
 
 TEST_CASE("logs that tell of no failure") {

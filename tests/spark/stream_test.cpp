@@ -145,6 +145,18 @@ TEST_CASE("a query that ended while its driver lives, and one that was started a
     CHECK(health.word == "QUERY TERMINATED");
     CHECK(health.sentence == "QUERY TERMINATED: query orders has ended and its driver lives on: "
                              "java.lang.RuntimeException: the sink is full");
+    // What ends a query in Python's foreachBatch stands in the traceback inside py4j's exception.
+    spark::StreamFacts python;
+    add_log(python,
+            {end,
+             "py4j.Py4JException: An exception was raised by the Python Proxy. Return Message: "
+             "Traceback (most recent call last):",
+             "  File \"/opt/apps/orders.py\", line 19, in take",
+             "    raise RuntimeError(\"no room\")", "RuntimeError: no room", "",
+             "\tat py4j.Protocol.getReturnValue(Protocol.java:476)",
+             "26/11/22 10:43:56 INFO SparkContext: Invoking stop()",
+             "Caused by: java.lang.InterruptedException"});
+    CHECK(python.queries.at(0).error == "RuntimeError: no room");
     spark::StreamFacts again;
     add_log(again, {batch("r1", 7), end, "java.lang.RuntimeException: x", batch("r2", 8)});
     CHECK(judge_stream(again, at("2026-11-22T10:44:00Z"), {}).state == State::Alive);

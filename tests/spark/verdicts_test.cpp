@@ -325,9 +325,7 @@ const std::vector<Situation>& situations() {
         {"pending-rerun", "F08, finding 4",
          [] {
              auto facts = test::facts("app-orders-13-pending_rerun", {}, "2026-11-22T10:20:00Z");
-             facts.events = {{facts.now - 5min, "Warning", "SparkApplicationPendingRerun",
-                              "SparkApplication orders is pending rerun", "SparkApplication",
-                              "orders", "", 1}};
+             facts.status_written = facts.now - 5min;
              return facts;
          }},
         {"slow-start", "", [] { return submitted(); }},
