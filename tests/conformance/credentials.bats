@@ -172,15 +172,24 @@ S
   [ "$(wc -l <token.runs)" = 5 ]
 }
 
-@test "22 client certificates of a plugin are used" {
+@test "22 client certificates of a plugin are used, after a 401 a new one on a new connection" {
   serve_tls api --client-ca "$CERTIFICATES/ca.crt"
   lines() { awk '{printf "%s\\n", $0}' "$1"; }
-  plugin certificate "{\"clientCertificateData\": \"$(lines "$CERTIFICATES/me.crt")\", \"clientKeyData\": \"$(lines "$CERTIFICATES/me.key")\"}"
+  pair() { echo "{\"clientCertificateData\": \"$(lines "$CERTIFICATES/$1.crt")\", \"clientKeyData\": \"$(lines "$CERTIFICATES/$1.key")\"}"; }
+  plugin certificate "$(pair me)"
   config x "https://127.0.0.1:$port" "$(exec_user "$PWD/certificate")"
   spark status
   [ "$(told api client)" = me ]
   raw >/dev/null
   [ "$(told api client)" = me ]
+  plugin renewed "$(pair you)"
+  printf '#!/bin/sh\n[ -e %s/renew ] && exec %s/renewed\n>%s/renew\nexec %s/certificate\n' "$PWD" "$PWD" "$PWD" "$PWD" >in-turn
+  chmod 755 in-turn
+  config x "https://127.0.0.1:$port" "$(exec_user "$PWD/in-turn")"
+  before=$(asked api)
+  answer api '{"status": 401, "times": 1, "body": {"kind": "Status", "status": "Failure", "code": 401, "reason": "Unauthorized", "message": "Unauthorized"}}'
+  spark status
+  tail -n +$((before + 1)) api/requests | grep -o '"client": "[a-z]*"' | uniq | diff - <(printf '"client": "me"\n"client": "you"\n')
 }
 
 @test "23 a token, a password or a certificate that is given keeps the plugin from running" {
