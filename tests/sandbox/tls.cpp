@@ -2,44 +2,18 @@
 // OpenSSL's side of the server: its own certificate, and whose certificate a client has shown.
 #include "tests/sandbox/tls.hpp"
 
-#include <openssl/evp.h>
-#include <openssl/pem.h>
+#include "tests/support/openssl.hpp"
+
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include <memory>
-
 namespace kspark::sandbox {
-
-namespace {
-template <auto Free>
-struct Freed {
-    template <typename T>
-    void operator()(T* pointer) const {
-        Free(pointer);
-    }
-};
-using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
-using Memory = std::unique_ptr<BIO, Freed<BIO_free_all>>;
-
-Certificate read_certificate(const std::string& pem) {
-    const Memory memory(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-    return Certificate(PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr));
-}
-
-Key read_key(const std::string& pem) {
-    const Memory memory(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-    return Key(PEM_read_bio_PrivateKey(memory.get(), nullptr, nullptr, nullptr));
-}
-
-} // namespace
 
 bool prepare_tls(void* context, const test::Identity& server, const test::Identity& authority) {
     auto* tls = static_cast<SSL_CTX*>(context);
-    const Certificate certificate = read_certificate(server.certificate_pem);
-    const Key key = read_key(server.key_pem);
-    const Certificate root = read_certificate(authority.certificate_pem);
+    const test::Certificate certificate = test::read_certificate(server.certificate_pem);
+    const test::Key key = test::read_key(server.key_pem);
+    const test::Certificate root = test::read_certificate(authority.certificate_pem);
     SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION);
     SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, nullptr);
     return X509_STORE_add_cert(SSL_CTX_get_cert_store(tls), root.get()) == 1 &&

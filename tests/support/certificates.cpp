@@ -3,32 +3,16 @@
 #include "tests/support/certificates.hpp"
 
 #include "core/base/text.hpp"
+#include "tests/support/openssl.hpp"
 
 #include <openssl/ec.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include <memory>
 #include <random>
 #include <stdexcept>
 
 namespace kspark::test {
 namespace {
-
-template <auto free>
-struct Free {
-    template <class T>
-    void operator()(T* pointer) const {
-        free(pointer);
-    }
-};
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Free<X509_free>>;
-using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
-
-Bio read_from(const std::string& text) {
-    return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
 
 std::string text_of(const Bio& bio) {
     char* data = nullptr;
@@ -79,10 +63,8 @@ Identity make_authority(const std::string& name) {
 }
 
 Identity issue(const Identity& authority, const Subject& subject) {
-    const Certificate issuer(
-        PEM_read_bio_X509(read_from(authority.certificate_pem).get(), nullptr, nullptr, nullptr));
-    const Key issuer_key(
-        PEM_read_bio_PrivateKey(read_from(authority.key_pem).get(), nullptr, nullptr, nullptr));
+    const Certificate issuer = read_certificate(authority.certificate_pem);
+    const Key issuer_key = read_key(authority.key_pem);
     const Key key(EVP_EC_gen("P-256"));
     const Certificate certificate = blank(key, subject);
     X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer.get()));
