@@ -38,8 +38,7 @@ load helper
 }
 
 @test "14 name and password are sent, from the file and from flags; not beside a token" {
-  serve_tls api
-  config x "https://127.0.0.1:$port" "username: me, password: 'p w'"
+  api_as "username: me, password: 'p w'"
   spark status
   ours=$(told api "header authorization")
   raw >/dev/null
@@ -135,8 +134,7 @@ S
 }
 
 @test "20 what goes wrong with a plugin is said in kubectl's words, installHint included" {
-  serve_tls api
-  config x "https://127.0.0.1:$port" "$(exec_user not-there v1 "interactiveMode: Never, installHint: get it at example.com")"
+  api_as "$(exec_user not-there v1 "interactiveMode: Never, installHint: get it at example.com")"
   for asking in spark\ status raw; do
     says 1 "exec: executable not-there not found" $asking
     [[ $output == *"client-go credential plugin that is not installed"* && $output == *"get it at example.com"* ]]
@@ -164,10 +162,10 @@ S
   config x "https://127.0.0.1:$port" "$(exec_user "$PWD/token")"
   spark status
   [ "$(asked api)" -gt 1 ] && [ "$(wc -l <token.runs)" = 1 ]
-  answer api '{"status": 401, "times": 1, "body": {"kind": "Status", "status": "Failure", "code": 401, "reason": "Unauthorized", "message": "Unauthorized"}}'
+  answer api "$(refusal 401 Unauthorized "" 1)"
   spark status
   [ "$(wc -l <token.runs)" = 3 ]
-  answer api '{"status": 401, "body": {"kind": "Status", "status": "Failure", "code": 401, "reason": "Unauthorized", "message": "Unauthorized"}}'
+  answer api "$(refusal 401 Unauthorized)"
   says 6 "You must be logged in to the server" spark status
   [ "$(wc -l <token.runs)" = 5 ]
 }
@@ -187,7 +185,7 @@ S
   chmod 755 in-turn
   config x "https://127.0.0.1:$port" "$(exec_user "$PWD/in-turn")"
   before=$(asked api)
-  answer api '{"status": 401, "times": 1, "body": {"kind": "Status", "status": "Failure", "code": 401, "reason": "Unauthorized", "message": "Unauthorized"}}'
+  answer api "$(refusal 401 Unauthorized "" 1)"
   spark status
   tail -n +$((before + 1)) api/requests | grep -o '"client": "[a-z]*"' | uniq | diff - <(printf '"client": "me"\n"client": "you"\n')
 }
@@ -221,8 +219,7 @@ S
 }
 
 @test "26 --as, --as-group, --as-uid and their like of the kubeconfig; none of them without a user" {
-  serve_tls api
-  config x "https://127.0.0.1:$port" "token: t"
+  api_as "token: t"
   flags=(--as me --as-group 'a,b' --as-group c --as-uid 7)
   heads() { for head in user group uid extra-team; do told api "header impersonate-$head"; done; }
   spark status "${flags[@]}" --as-user-extra team=bi

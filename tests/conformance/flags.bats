@@ -16,8 +16,7 @@ load helper
 }
 
 @test "40 flags are spelled as kubectl takes them: -nx, -n=x, --flag x, --flag=x, bundles, repeated, =false, --" {
-  serve_tls api
-  config x "https://127.0.0.1:$port" "token: t"
+  api_as "token: t"
   for spelling in -nprod -n=prod "-n prod" "--namespace prod" --namespace=prod "-n x -n prod" "-A=false -nprod" "--all_namespaces=f -nprod"; do
     # shellcheck disable=SC2086 # words
     spark status $spelling

@@ -57,6 +57,18 @@ Y
   export KUBECONFIG=$PWD/$1
 }
 
+# api_as USER [CLUSTER]: the server "api", and KUBECONFIG for it with that user.
+api_as() {
+  serve_tls api
+  config x "https://127.0.0.1:$port" "$@"
+}
+
+# refusal CODE REASON [MESSAGE [TIMES]]: an answer that says no, so many times or always.
+refusal() {
+  printf '{"status": %s, %s"body": {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": %s, "reason": "%s", "message": "%s"}}' \
+    "$1" "${4:+\"times\": $4, }" "$1" "$2" "${3:-$2}"
+}
+
 # told NAME FIELD: that of the last request ("path", "client", "header authorization", ...).
 told() {
   python3 - "$1/requests" "$2" <<'P'

@@ -82,8 +82,7 @@ T
 }
 
 @test "52 data goes to stdout, everything else to stderr; an empty list is no error" {
-  serve_tls api
-  config x "https://127.0.0.1:$port" "token: t"
+  api_as "token: t"
   spark status >out 2>err
   [ ! -s out ]
   [ "$(cat err)" = "No resources found in team namespace." ]
@@ -121,8 +120,7 @@ J
 }
 
 @test "54 -v=6 to 9 trace requests on stderr, secrets masked" {
-  serve_tls api
-  config x "https://127.0.0.1:$port" "token: secret-token"
+  api_as "token: secret-token"
   spark status -v=6 2>err
   grep -qE "GET https://127.0.0.1:$port$APPLICATIONS.* 200.* in [0-9]+ milliseconds" err
   [ "$(spark status -v=9 2>&1 >/dev/null | grep -c 'Authorization: Bearer <masked>')" -ge 1 ]
@@ -155,13 +153,9 @@ J
 
 # Different: no "Error from server (Forbidden): " before the sentence; kubectl ends with 1 for all of them, here a script can tell them apart (kubectl spark help exit-statuses).
 @test "56 the server's errors are told in kubectl's words" {
-  serve_tls api
-  config x "https://127.0.0.1:$port" "token: t"
-  status_of() {
-    printf '{"status": %s, "body": {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": %s, "reason": "%s", "message": "%s"}}' "$1" "$1" "$2" "$3"
-  }
+  api_as "token: t"
   while IFS='|' read -r code reason message ours; do
-    answer api "$(status_of "$code" "$reason" "$message")"
+    answer api "$(refusal "$code" "$reason" "$message")"
     run spark status
     said=${lines[0]}
     [ "$status" = "$ours" ] || { echo "$code: $status"; echo "$output"; false; }

@@ -3,8 +3,6 @@
 # Points 28 to 38: the way to the server.
 load helper
 
-REFUSED='{"kind": "Status", "status": "Failure", "code": 500, "message": "no"}'
-
 @test "28 proxy-url: http, https and socks5, which is told names; anything else is refused" {
   serve_tls api
   api=$port
@@ -69,8 +67,7 @@ REFUSED='{"kind": "Status", "status": "Failure", "code": 500, "message": "no"}'
 }
 
 @test "31 tls-server-name is asked for and verified, the Host header stays the server's" {
-  serve_tls api
-  config x "https://127.0.0.1:$port" "token: t" "certificate-authority: $CERTIFICATES/ca.crt, tls-server-name: kube.test"
+  api_as "token: t" "certificate-authority: $CERTIFICATES/ca.crt, tls-server-name: kube.test"
   spark status
   ours="$(told api sni) $(told api "header host")"
   raw >/dev/null
@@ -105,8 +102,7 @@ REFUSED='{"kind": "Status", "status": "Failure", "code": 500, "message": "no"}'
 @test "33 redirects are never followed: the token stays with its server" {
   serve elsewhere
   elsewhere=$port
-  serve_tls api
-  config x "https://127.0.0.1:$port" "token: secret-token"
+  api_as "token: secret-token"
   answer api "{\"status\": 302, \"headers\": {\"Location\": \"http://127.0.0.1:$elsewhere/x\"}}"
   run spark status -v=9
   [ "$status" != 0 ]
@@ -115,8 +111,7 @@ REFUSED='{"kind": "Status", "status": "Failure", "code": 500, "message": "no"}'
 }
 
 @test "34 --request-timeout takes seconds, a number or a time with a unit" {
-  serve_tls api
-  config x "https://127.0.0.1:$port" "token: t"
+  api_as "token: t"
   for time in 0 5 5s 1m 1h30m; do
     spark status --request-timeout=$time
     raw --request-timeout=$time >/dev/null
@@ -133,15 +128,14 @@ REFUSED='{"kind": "Status", "status": "Failure", "code": 500, "message": "no"}'
 }
 
 @test "35 an answer is asked for again only when the server says when" {
-  serve_tls api
-  config x "https://127.0.0.1:$port" "token: t"
+  api_as "token: t"
   for asking in spark\ status raw; do
     answer api '{"status": 429, "times": 1, "headers": {"Retry-After": "1"}, "body": "{}"}'
     $asking >/dev/null
     answer api '{"status": 503, "times": 1, "headers": {"Retry-After": "1"}, "body": "{}"}'
     $asking >/dev/null
     before=$(asked api)
-    answer api "{\"status\": 500, \"times\": 1, \"body\": $REFUSED}"
+    answer api "$(refusal 500 "" no 1)"
     run $asking
     [ "$status" = 1 ]
     [ "$(asked api)" = $((before + 1)) ]
@@ -149,8 +143,7 @@ REFUSED='{"kind": "Status", "status": "Failure", "code": 500, "message": "no"}'
 }
 
 @test "36 answers may be compressed, unless --disable-compression" {
-  serve_tls api
-  config x "https://127.0.0.1:$port" "token: t"
+  api_as "token: t"
   spark status
   [ "$(told api "header accept-encoding")" = gzip ]
   spark status --disable-compression
@@ -160,16 +153,14 @@ REFUSED='{"kind": "Status", "status": "Failure", "code": 500, "message": "no"}'
 }
 
 @test "37 the server is told which program and which command asks" {
-  serve_tls api
-  config x "https://127.0.0.1:$port" "token: t"
+  api_as "token: t"
   spark status
   [[ $(told api "header user-agent") =~ ^kubectl-spark/[0-9.]+.*\ \((linux|darwin)/(amd64|arm64)\)$ ]]
   [ "$(told api "header kubectl-command")" = "kubectl spark status" ]
 }
 
 @test "38 warnings of the server are shown once, on stderr; --warnings-as-errors makes them fail" {
-  serve_tls api
-  config x "https://127.0.0.1:$port" "token: t"
+  api_as "token: t"
   answer api '{"status": 200, "headers": {"Warning": "299 - \"old API\""}, "body": {"kind": "List", "apiVersion": "v1", "items": []}}'
   spark status 2>err
   [ "$(grep -c '^Warning: old API$' err)" = 1 ]
