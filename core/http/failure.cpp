@@ -93,6 +93,12 @@ Error timeout(const Failure& failure, const Address& server, const std::string& 
                         server.authority(), method, target, seconds(failure.timeout))};
 }
 
+/// libcurl speaks of a file named "(memory blob)" and tells the two reasons in the same words.
+std::string identity_words(const Failure& failure) {
+    if (failure.detail.find("private key") == std::string::npos) return failure.detail;
+    return "its private key cannot be read, or belongs to another certificate";
+}
+
 } // namespace
 
 Error failure_error(const Failure& failure, const Address& server, const std::string& proxy,
@@ -118,7 +124,7 @@ Error failure_error(const Failure& failure, const Address& server, const std::st
     case Kind::Tls:
         return unable(tls_words(failure));
     case Kind::Identity:
-        return {Code::Invalid, "the client certificate cannot be used: " + failure.detail};
+        return {Code::Invalid, "the client certificate cannot be used: " + identity_words(failure)};
     case Kind::Authorities:
         return {Code::Invalid, "unable to load root certificates: " + failure.detail};
     case Kind::Timeout:

@@ -10,8 +10,15 @@
 namespace kspark::kube {
 namespace {
 
-bool is_number(std::string_view text) {
-    return text.find_first_not_of("0123456789") == std::string_view::npos && text.size() <= 5;
+/// Or empty.
+bool is_port(std::string_view text) {
+    constexpr int kHighest = 65535;
+    int number = 0;
+    for (const char c : text) {
+        if (c < '0' || c > '9' || number > kHighest) return false;
+        number = number * 10 + (c - '0');
+    }
+    return number <= kHighest;
 }
 
 core::Error malformed() {
@@ -33,7 +40,7 @@ core::Status split_authority(std::string_view authority, ServerUrl& url) {
     }
     if (url.host.empty() || (!rest.empty() && rest[0] != ':')) return malformed();
     url.port = rest.empty() ? rest : rest.substr(1);
-    if (!is_number(url.port)) return malformed();
+    if (!is_port(url.port)) return malformed();
     return {};
 }
 

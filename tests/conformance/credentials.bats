@@ -63,6 +63,8 @@ load helper
   spark status --client-certificate "$CERTIFICATES/me.crt" --client-key "$CERTIFICATES/me.key"
   raw --client-certificate "$CERTIFICATES/me.crt" --client-key "$CERTIFICATES/me.key" >/dev/null
   [ "$(told api client)" = me ]
+  says 3 "its private key cannot be read, or belongs to another certificate" \
+    spark status --client-certificate "$CERTIFICATES/me.crt" --client-key "$CERTIFICATES/you.key"
   says 3 "client-key-data or client-key must be specified" spark status --client-certificate "$CERTIFICATES/me.crt"
   says 1 "client-key-data or client-key must be specified" raw --client-certificate "$CERTIFICATES/me.crt"
 }

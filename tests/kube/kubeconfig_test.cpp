@@ -311,6 +311,9 @@ TEST_CASE("addresses of servers", "[kubeconfig]") {
     CHECK(server("host/path") == "host must be a URL or a host:port pair: \"host/path\"");
     CHECK(server("https://host:port") ==
           "host must be a URL or a host:port pair: \"https://host:port\"");
+    CHECK(server("https://h:65536") ==
+          "host must be a URL or a host:port pair: \"https://h:65536\"");
+    CHECK(server("https://h:65535") == "https://h:65535");
     CHECK_THAT(server("ftp://h"), Contains("unsupported protocol scheme \"ftp\""));
     CHECK_THAT(server("https://u:secret@h"), Contains("must not carry") && !Contains("secret"));
     CHECK(server("") == "no server found for cluster \"c\"");
