@@ -16,9 +16,11 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <cstring>
 #include <optional>
+#include <string_view>
 
 namespace kspark::app {
 
@@ -70,6 +72,23 @@ core::Status become_executable(const core::Context& context, const std::string& 
                        fmt::format("cannot run {}: {}", program->string(), std::strerror(errno))};
 }
 
+/// What to type instead: the nearest command, or ours for the word that kubectl has for it.
+std::string advice(const std::string& word, const std::vector<std::string>& names) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kWordsOfKubectl = {
+        {{"get", "status"},
+         {"describe", "status"},
+         {"list", "status"},
+         {"apply", "submit"},
+         {"create", "submit"},
+         {"run", "submit"},
+         {"rollout", "restart"}}};
+    for (const auto& [theirs, ours] : kWordsOfKubectl)
+        if (word == theirs) return fmt::format("; did you mean \"{}\"?", ours);
+    if (word == "delete" || word == "edit")
+        return fmt::format("; kubectl {} sparkapp NAME does that", word);
+    return core::did_you_mean(word, names);
+}
+
 int unknown_command(core::Context& context, const std::string& word,
                     const plugin::Catalog& catalog) {
     std::vector<std::string> names{"help"};
@@ -77,9 +96,8 @@ int unknown_command(core::Context& context, const std::string& word,
     for (const std::string& warning : catalog.warnings) context.warn(warning);
     return core::report_status(
         context,
-        core::Error{core::Code::Usage,
-                    fmt::format("unknown command \"{}\" for \"{}\"{}", word, context.program,
-                                core::did_you_mean(word, names))},
+        core::Error{core::Code::Usage, fmt::format("unknown command \"{}\" for \"{}\"{}", word,
+                                                   context.program, advice(word, names))},
         context.program);
 }
 

@@ -241,6 +241,13 @@ Result<Inputs> load_inputs(const InputOptions& options, const core::Environment&
         return Error{Code::Usage,
                      "no input: give values files or manifests with -f, or - for standard input",
                      {}};
+    for (const std::string& file : options.files)
+        if (file.starts_with("https://") || file.starts_with("http://"))
+            return Error{Code::Usage,
+                         fmt::format("-f takes files and directories, no URLs: fetch {} first, and "
+                                     "give it with -f - or as a file",
+                                     file),
+                         {}};
     auto documents = data::read_documents(options.files, options.recursive);
     if (!documents) {
         // Not found is what a cluster says; a file that is not there is wrong input.

@@ -36,6 +36,8 @@ load helper
   says 2 "^error: unknown shorthand flag: 'Z' in -Z" spark status -Z
   says 1 "^[Ee]rror: unknown shorthand flag: 'Z' in -Z" "$KUBECTL" get -Z
   says 2 'did you mean "--namespace"' spark status --namespac=x
+  says 2 'unknown command "get" for .*did you mean "status"' spark get
+  says 2 "kubectl delete sparkapp NAME does that" spark delete orders
   says 2 "flag needs an argument" spark status -n
   says 1 "flag needs an argument" "$KUBECTL" get -n
 }
@@ -85,6 +87,7 @@ load helper
   done
   diff <(names -f - <dir/a.yaml) <(theirs -f - <dir/a.yaml)
   says 3 "nope.yaml" spark submit -f nope.yaml
+  says 2 "no URLs" spark submit -f https://example.com/a.yaml
 }
 
 @test "45 --dry-run=client asks nobody, --dry-run=server writes nothing" {
