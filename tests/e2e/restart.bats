@@ -7,12 +7,11 @@ load helper
 setup() {
   prefix=$(new_prefix)
   cd "$BATS_TEST_TMPDIR" || return
-  python3 "$BATS_TEST_DIRNAME/overlap.py" "$KSPARK_E2E_NAMESPACE" "$prefix" "$PWD/pods" &
+  python3 "$BATS_TEST_DIRNAME/overlap.py" "$KSPARK_E2E_NAMESPACE" "$prefix" "$PWD/pods" 3>&- &
   recorder=$!
   for _ in $(seq 50); do grep -q watching pods 2>/dev/null && break; sleep 0.1; done
 }
 
-eval "$(declare -f teardown | sed '1s/teardown/remove_applications/')"
 teardown() {
   kill "$recorder" 2>/dev/null || true
   remove_applications
