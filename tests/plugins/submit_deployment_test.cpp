@@ -123,6 +123,8 @@ TEST_CASE("a submission that never settles ends at the timeout, not written to",
     const auto rerun = live("orders", "PENDING_RERUN", "s1");
     world.watched({rerun});
     world.nothing_else();
+    // For the verdict: when its status was written last.
+    world.get("orders").reply(200, data::dump_json(rerun)).always();
     const auto tracks = world.deploy({restart("orders", rerun)}, [] {
         auto options = writing();
         options.timeout = 30s;
