@@ -11,6 +11,7 @@
 #include "core/cli/exit_status.hpp"
 #include "core/cli/input_flags.hpp"
 #include "core/cli/output_flags.hpp"
+#include "core/output/text.hpp"
 #include "core/spark/lint.hpp"
 #include "plugins/submit/help.hpp"
 #include "plugins/submit/look_ahead.hpp"
@@ -91,7 +92,9 @@ core::Status check_offline(core::Context& context, const Options& options,
         if (finding.severity == spark::Severity::Error && options.validate == Validate::Strict)
             error.details.push_back(spark::to_text(finding));
         else if (finding.severity != spark::Severity::Info)
-            context.warn(spark::to_text(finding));
+            // It says itself that it is a warning, behind its place as compilers do.
+            KSPARK_TRY(
+                context.streams.err.write(output::sanitize(spark::to_text(finding), true) + "\n"));
     }
     if (error.details.empty()) return {};
     error.message = fmt::format("{} in the input: nothing was sent",
