@@ -195,20 +195,26 @@ Y
 @test "ten restarts of a real stream whose driver ignores SIGTERM: no overlap, no batch lost or doubled" {
   needs full
   # The folder that the values file mounts into all pods.
-  data=/tmp/kubectl-spark-data
+  data=/tmp/kubectl-spark-data/$prefix/orders
   # A JVM that is told not to handle signals and is the first process of its container ignores SIGTERM.
   submit --set driver.terminationGracePeriodSeconds=8 --set-string driver.javaOptions=-Xrs
+  commits() { find "$data/checkpoint/commits" -name '[0-9]*' 2>/dev/null | wc -l; }
+  # shellcheck disable=SC2317
+  goes_on() { [ "$(commits)" -gt "$before" ]; }
+  before=0
   for i in $(seq 10); do
+    eventually 120 goes_on
+    before=$(commits)
     run restart
     echo "$i: $output"
     [ "$status" = 0 ]
     [[ $output =~ $prefix-orders-driver\ \(stopping ]]
-    sleep 12 # some batches
   done
+  eventually 120 goes_on
   no_overlap
   [ "$(drivers)" = 11 ]
   # Each batch was committed once, in one row of numbers, and the sink has the files of each once.
-  python3 - "$data/$prefix/orders" <<'P'
+  python3 - "$data" <<'P'
 import json, pathlib, sys
 root = pathlib.Path(sys.argv[1])
 def numbers(folder):
