@@ -93,6 +93,7 @@ struct Search {
     const std::string& name;
     std::vector<data::Json> found = {};
     std::optional<core::Error> missing = {};
+    int kinds_without = 0; ///< that are served and do not have the name
 
     core::Status ask(const std::vector<kube::Resource>& kinds) {
         std::vector<kube::Call> calls;
@@ -106,6 +107,8 @@ struct Search {
             // A kind that is not there says less than a name that is not there.
             const bool told = object.error().message.find('"' + name + '"') != std::string::npos;
             if (!missing || told) missing = object.error();
+            if (told && ++kinds_without > 1)
+                missing->message = fmt::format("sparkapplications \"{}\" not found", name);
         }
         return {};
     }
@@ -116,6 +119,21 @@ core::Error both(const std::string& name) {
             fmt::format("both operators have an application \"{0}\": say {1}/{0} or {2}/{0}", name,
                         kube::kubeflow_applications().qualified_name(),
                         kube::apache_applications().qualified_name())};
+}
+
+/// The name is that of a schedule or a server: what to do with it.
+std::string companion_named(kube::Client& client, const std::string& name_space,
+                            const std::string& name) {
+    std::vector<kube::Call> calls;
+    for (const auto& kind : companion_kinds())
+        calls.push_back(kube::get_call({kind, name_space, name}));
+    for (const auto& object : client.call_all(calls)) {
+        if (!object) continue;
+        for (const auto& kind : companion_kinds())
+            if (kind.kind == data::string_at(*object, {"kind"}))
+                return "; " + no_application(kind.plural + "/" + name).message;
+    }
+    return {};
 }
 
 } // namespace
@@ -233,6 +251,10 @@ core::Result<data::Json> get_application(kube::Client& client,
     if (search.found.size() == 1) return std::move(search.found.front());
     if (search.found.size() > 1) return both(name);
     if (search.missing->code != core::Code::NotFound) return *search.missing;
+    if (const auto companion = companion_named(client, name_space, name); !companion.empty()) {
+        search.missing->message += companion;
+        return *search.missing;
+    }
     std::vector<std::string> names;
     const auto collect = [&](const data::Json& item) -> core::Status {
         names.push_back(data::string_at(item, {"metadata", "name"}));

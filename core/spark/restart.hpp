@@ -99,6 +99,7 @@ private:
     std::optional<kube::Call> call_of(FenceStep::Kind kind) const;
     void written(FenceStep::Kind kind, data::Json answer);
     void remove_pods(const FenceStep& step);
+    bool may_recreate();
     bool keep_copy(const FenceStep& step);
     void recreate();
     void create();

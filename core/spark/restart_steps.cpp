@@ -109,8 +109,18 @@ void Restart::perform(const FenceStep& step) {
     written(step.kind, *std::move(answer));
 }
 
-/// Nothing is deleted of which no copy can be kept. False: it failed.
+bool Restart::may_recreate() {
+    return may(client_, "delete", reference()) && may(client_, "create", reference());
+}
+
+/// Nothing is begun that the role cannot finish, and nothing is deleted of which no copy can be
+/// kept. False: it failed.
 bool Restart::keep_copy(const FenceStep& step) {
+    if (step.kind == Kind::Hold && !may_recreate()) {
+        fail(explained(
+            {Code::Forbidden, "it was not touched: you may not delete it and create it again"}));
+        return false;
+    }
     if (step.kind == Kind::Hold)
         if (auto safe = options_.keepsake.try_out(successor()); !safe) {
             fail({Code::Failed, fmt::format("no copy of it can be kept while it is deleted: {}; "
@@ -221,18 +231,23 @@ core::Error Restart::explained(core::Error error) {
     std::vector<std::string> missing;
     const bool patch = may(client_, "patch", kind);
     if (!patch) missing.push_back("patch " + kind.resource.qualified_name());
-    if (!may(client_, "list", pods)) missing.emplace_back("list pods");
-    const bool recreate = may(client_, "delete", kind) && may(client_, "create", kind);
-    if (strategy_ == Strategy::Recreate && !recreate)
-        missing.push_back("delete and create " + kind.resource.qualified_name());
+    const bool list = may(client_, "list", pods);
+    if (!list) missing.emplace_back("list pods");
+    const bool recreate = strategy_ != Strategy::Recreate || may_recreate();
+    if (!recreate) missing.push_back("delete and create " + kind.resource.qualified_name());
     if (missing.empty()) return error;
     error.details.push_back(
         fmt::format("a restart with strategy {} needs the right to {} in "
                     "namespace {}",
                     to_text(strategy_ == Strategy::Auto ? Strategy::Suspend : strategy_),
                     core::join(missing, ", "), kind.name_space));
-    if (strategy_ == Strategy::Recreate && patch && application_.operator_ == Operator::Kubeflow)
-        error.details.emplace_back("--strategy=suspend needs no more than your role has");
+    if (!patch)
+        error.details.emplace_back("no other strategy does without the right to patch");
+    else if (!recreate && application_.operator_ == Operator::Kubeflow)
+        error.details.emplace_back("--strategy=suspend needs no right to delete or create");
+    else if (!list)
+        error.details.emplace_back("--force restarts without looking at the pods: if one of the "
+                                   "old run lives, two runs write to one checkpoint");
     return error;
 }
 

@@ -170,7 +170,13 @@ begin() {
   begin
   refused 1 "did you mean.*$prefix-orders" spark logs "$prefix-ordrs" -n "$KSPARK_E2E_NAMESPACE"
   refused 1 "has no executor 77; there are 1" spark logs "$prefix-orders" -n "$KSPARK_E2E_NAMESPACE" --executor 77
+  refused 1 "has no container \"spark\"; there are spark-kubernetes-driver" \
+    spark logs "$prefix-orders" -n "$KSPARK_E2E_NAMESPACE" -c spark
   refused 2 'invalid argument "\("' spark logs "$prefix-orders" --grep '('
+  refused 2 '"5" is not a duration: write it as 30s, 5m or 1h30m' spark logs "$prefix-orders" --since 5
+  refused 2 '"soon" is not a duration' spark logs "$prefix-orders" --timeout soon
+  refused 2 'no time like' spark logs "$prefix-orders" --since-time yesterday
+  refused 2 'a number, as in' spark logs "$prefix-orders" --executor first
 }
 
 @test "no previous run" {

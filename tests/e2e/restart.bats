@@ -157,6 +157,33 @@ start() {
   refused 2 "which applications" spark restart
   refused 1 "say --yes" spark restart --all -n "$KSPARK_E2E_NAMESPACE"
   refused 2 "schedule" spark restart scheduledsparkapp/nightly
+  refused 2 "\"5\" is not a duration: write it as" spark restart "$prefix-orders" --timeout 5
+  refused 2 "expected auto, suspend" spark restart "$prefix-orders" --strategy later
+}
+
+@test "what is no running stream: a schedule's name, a job that has completed" {
+  cat >nightly.yaml <<Y
+apiVersion: sparkoperator.k8s.io/v1beta2
+kind: ScheduledSparkApplication
+metadata: {name: $prefix-nightly}
+spec:
+  schedule: "@every 24h"
+  suspend: true
+  concurrencyPolicy: Forbid
+  template:
+    {type: Python, mode: cluster, sparkVersion: 3.5.6, image: "$IMAGE", mainApplicationFile: "local:///opt/apps/pi.py",
+     driver: {cores: 1}, executor: {cores: 1, instances: 1}}
+Y
+  k apply -f nightly.yaml
+  for command in restart logs status; do
+    refused 1 "$prefix-nightly is a schedule: .*submit --from" \
+      spark "$command" "$prefix-nightly" -n "$KSPARK_E2E_NAMESPACE"
+  done
+  k delete -f nightly.yaml
+  values values.yaml job
+  ending 0 0
+  spark submit -f values.yaml --set restartPolicy=Never "${ending[@]}" --wait=completed --timeout 3m
+  refused 1 "has completed: this runs it again.*say --yes" spark restart "$prefix-job" -n "$KSPARK_E2E_NAMESPACE"
 }
 
 @test "a change that restarts goes through the fence, and a second submit says unchanged" {

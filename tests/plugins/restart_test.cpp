@@ -312,6 +312,7 @@ TEST_CASE("restart: a role without patch is told what it lacks", "[restart]") {
     world.cluster.forbidden = {"PATCH sparkapplications"};
     CHECK(code_of(world.run(kWaiting)) == Code::Forbidden);
     CHECK(world.says("patch sparkapplications.sparkoperator.k8s.io"));
+    CHECK(world.says("no other strategy does without the right to patch"));
     CHECK(world.cluster.writes.empty());
 }
 
@@ -320,7 +321,23 @@ TEST_CASE("restart: without the right to see pods nothing is stopped", "[restart
     world.cluster.forbidden = {"GET pods"};
     CHECK(code_of(world.run(kWaiting)) == Code::Forbidden);
     CHECK(world.says("list pods"));
+    CHECK(world.says("--force restarts without looking at the pods"));
     CHECK(world.cluster.writes.empty());
+    RestartWorld forced;
+    forced.cluster.forbidden = {"GET pods"};
+    CHECK(forced.run({"orders", "--wait", "--force"}));
+    CHECK(forced.says("its pods may not be listed: restarted without looking at them"));
+}
+
+TEST_CASE("restart: without the right to delete, recreate names the strategy that needs none",
+          "[restart]") {
+    RestartWorld world;
+    world.cluster.forbidden = {"DELETE sparkapplications"};
+    CHECK(code_of(world.run({"orders", "--wait", "--strategy=recreate"})) == Code::Forbidden);
+    CHECK(world.says("needs the right to delete and create sparkapplications"));
+    CHECK(world.says("--strategy=suspend needs no right to delete or create"));
+    CHECK(world.cluster.writes.empty()); // nothing half done
+    CHECK(world.cluster.runs == 1);
 }
 
 TEST_CASE("restart: a timeout leaves it stopped and says how to go on", "[restart]") {
