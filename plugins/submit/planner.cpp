@@ -174,7 +174,8 @@ core::Result<std::vector<Item>> make_items(const spark::Inputs& inputs,
     for (const auto& manifest : inputs.manifests) {
         Item item;
         KSPARK_ASSIGN(item.reference.resource, resource_of(manifest));
-        item.desired = manifest.object;
+        // A manifest may be what `kubectl get -o yaml` printed.
+        item.desired = spark::without_server_fields(manifest.object);
         KSPARK_TRY(fill_namespace(manifest, options, item.desired));
         item.reference.name = data::string_at(item.desired, {"metadata", "name"});
         item.reference.name_space = data::string_at(item.desired, {"metadata", "namespace"});

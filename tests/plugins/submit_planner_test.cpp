@@ -66,6 +66,16 @@ TEST_CASE("the plan compares what is there with the server's dry run", "[submit]
           "sessions   unchanged\n");
 }
 
+TEST_CASE("a manifest that kubectl printed is sent without what the server keeps", "[submit]") {
+    spark::Inputs in;
+    in.manifests.push_back(manifest(live("orders", "RUNNING", "s1")));
+    const auto items = *submit::make_items(in, options());
+    REQUIRE(items.size() == 1);
+    CHECK_FALSE(items[0].desired.contains("status"));
+    CHECK_FALSE(items[0].desired["metadata"].contains("resourceVersion"));
+    CHECK(items[0].desired["spec"] == live("orders", "RUNNING", "s1")["spec"]);
+}
+
 TEST_CASE("many applications are read by one list", "[submit]") {
     World world;
     std::vector<std::string> names;
