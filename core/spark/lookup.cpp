@@ -105,7 +105,8 @@ struct Search {
             }
             if (!may_be_absent(object.error())) return object.error();
             // A kind that is not there says less than a name that is not there.
-            const bool told = object.error().message.find('"' + name + '"') != std::string::npos;
+            const bool told = object.error().code == core::Code::NotFound &&
+                              object.error().message.find('"' + name + '"') != std::string::npos;
             if (!missing || told) missing = object.error();
             if (told && ++kinds_without > 1)
                 missing->message = fmt::format("sparkapplications \"{}\" not found", name);

@@ -206,6 +206,14 @@ TEST_CASE("rights for the namespace are missing") {
     const auto done = world.run({});
     REQUIRE_FALSE(done);
     CHECK(done.error().code == Code::Forbidden);
+    // Both operators' kinds are forbidden: that the name is not there, nobody has said.
+    StatusWorld one("2026-11-22T12:05:00Z");
+    one.cluster.on("GET", "/apis/*")
+        .reply(403, refusal(403, "Forbidden", "sparkapplications \"orders\" is forbidden"))
+        .always();
+    const auto named = one.run({"orders"});
+    REQUIRE_FALSE(named);
+    CHECK(named.error().message.find("is forbidden") != std::string::npos);
 }
 
 TEST_CASE("selectors and all namespaces go to the server") {
