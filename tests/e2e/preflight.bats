@@ -63,3 +63,18 @@ Y
   refused 6 "quota $prefix: requests.memory 2Gi" spark submit -f values.yaml
   k delete resourcequota "$prefix" >/dev/null
 }
+
+@test "--probe-image: an image that cannot be pulled stops the change, not the stream" {
+  needs full
+  values values.yaml one
+  spark submit -f values.yaml --probe-image --wait --timeout 3m
+  local before
+  before=$(field one .status.submissionID)
+  sed -i 's#image: "[^"]*"#image: "localhost/missing:9"#' values.yaml
+  refused 6 "$prefix-one: the image localhost/missing:9 does not start: ImagePullBackOff" \
+    spark submit -f values.yaml --probe-image
+  [ "$(field one .status.submissionID)" = "$before" ]
+  [ "$(field one .status.applicationState.state)" = RUNNING ]
+  run k get pods -l app.kubernetes.io/managed-by=kubectl-spark -o name
+  [[ $output != *kubectl-spark-probe* ]]
+}
