@@ -55,7 +55,7 @@ deploy() {
   shift 2
   for annotation in "$@"; do flags+=(--set-string "streams[0].annotations.sandbox\.kubectl-spark/$annotation"); done
   "$here/values" 1 >values.yaml
-  "$spark" submit -f values.yaml --set "streams[0].name=$name" --set "namespace=default" --set "executor.instances=$executors" \
+  "$spark" submit -f values.yaml --no-preflight --set "streams[0].name=$name" --set "namespace=default" --set "executor.instances=$executors" \
     "${flags[@]}" --wait >submit.log 2>&1 || { cat submit.log; return 1; }
 }
 
