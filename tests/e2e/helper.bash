@@ -39,6 +39,7 @@ eventually() {
 }
 
 # k ARGS...: kubectl in the namespace of the tests.
+# Tests create with --validate=false: an old kubectl would ask for descriptions that the sandbox does not have.
 k() { "$KUBECTL" -n "$KSPARK_E2E_NAMESPACE" "$@"; }
 
 # cluster_fault ARGS...: makes a fault of the test cluster (tests/cluster/cluster fault lists them).

@@ -21,7 +21,7 @@ Y
 
 @test "what is there is found, and the change goes through" {
   values values.yaml one
-  k create -f - <<Y
+  k create --validate=false -f - <<Y
 apiVersion: v1
 kind: Secret
 metadata: {name: $prefix-there}
@@ -51,7 +51,7 @@ Y
 @test "--check --quota compares the file with the namespace" {
   needs sandbox
   values values.yaml one two
-  k create -f - <<Y
+  k create --validate=false -f - <<Y
 apiVersion: v1
 kind: ResourceQuota
 metadata: {name: $prefix}

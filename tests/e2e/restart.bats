@@ -174,7 +174,7 @@ spec:
     {type: Python, mode: cluster, sparkVersion: 3.5.6, image: "$IMAGE", mainApplicationFile: "local:///opt/apps/pi.py",
      driver: {cores: 1}, executor: {cores: 1, instances: 1}}
 Y
-  k apply -f nightly.yaml
+  k apply --validate=false -f nightly.yaml
   for command in restart logs status; do
     refused 1 "$prefix-nightly is a schedule: .*submit --from" \
       spark "$command" "$prefix-nightly" -n "$KSPARK_E2E_NAMESPACE"

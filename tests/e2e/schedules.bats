@@ -24,7 +24,7 @@ spec:
   suspend: {suspend}
   template:""")
 print("\n".join("  " + line for line in spec.rstrip().split("\n")))' "$prefix-nightly" "$1" >schedule.yaml
-  k create -f schedule.yaml
+  k create --validate=false -f schedule.yaml
 }
 
 teardown() {
@@ -71,7 +71,7 @@ teardown() {
 
 @test "status shows a Spark Connect server" {
   needs light full
-  k create -f - <<Y
+  k create --validate=false -f - <<Y
 apiVersion: sparkoperator.k8s.io/v1alpha1
 kind: SparkConnect
 metadata: {name: $prefix-connect}

@@ -104,7 +104,7 @@ load helper
   values values.yaml orders
   spark submit -f values.yaml --wait --timeout 3m
   spark render -f values.yaml | sed 's/^    memory: 512m/    memory: 600m/' >mine.yaml
-  k apply --server-side --force-conflicts --field-manager=somebody -f mine.yaml
+  k apply --server-side --validate=false --force-conflicts --field-manager=somebody -f mine.yaml
   run spark submit -f values.yaml --set executor.memory=700m
   echo "$output"
   [ "$status" != 0 ]
