@@ -49,6 +49,7 @@ struct Event {
     core::Time last{};
     std::string type, reason, message, object_kind, object_name, source;
     int count = 1;
+    std::string object_uid = {};
 };
 
 /// What the cluster shows of the operators, asked for when one does not act.

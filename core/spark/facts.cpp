@@ -33,12 +33,6 @@ std::string first_of(const Json& object, const std::vector<std::vector<std::stri
     return {};
 }
 
-const Json& items_of(const Json& list) {
-    static const Json kNone = Json::array();
-    const Json* items = data::find(list, {"items"});
-    return items != nullptr && items->is_array() ? *items : kNone;
-}
-
 std::optional<int> exit_code_at(const Json& state) {
     const auto code = data::integer_at(state, {"exitCode"});
     if (!code) return std::nullopt;
@@ -67,16 +61,6 @@ ContainerState decode_container(const Json& status) {
         container.last_exit_code = exit_code_at(*last);
     }
     return container;
-}
-
-const Json* condition_is(const Json& object, std::string_view type, std::string_view status) {
-    const Json* conditions = data::find(object, {"status", "conditions"});
-    if (conditions == nullptr || !conditions->is_array()) return nullptr;
-    for (const Json& condition : *conditions)
-        if (data::string_at(condition, {"type"}) == type &&
-            data::string_at(condition, {"status"}) == status)
-            return &condition;
-    return nullptr;
 }
 
 /// What the driver's container was made from.
@@ -108,10 +92,8 @@ kube::Call events_call(const std::string& name_space, const std::string& name) {
 }
 
 kube::Call pods_call(const Application& application) {
-    const auto label =
-        application.operator_ == Operator::Apache ? kApacheAppNameLabel : kAppNameLabel;
     kube::Call call = kube::get_call({kube::pods(), application.name_space});
-    call.query.add("labelSelector", fmt::format("{}={}", label, application.name));
+    call.query.add("labelSelector", pods_of(application).labels);
     return call;
 }
 
@@ -132,7 +114,7 @@ core::Status take_events(const core::Result<Json>& answer, const Application& ap
     }
     for (const Json& item : items_of(*answer)) {
         Event event = decode_event(item);
-        const std::string uid = first_of(item, {{"involvedObject", "uid"}, {"regarding", "uid"}});
+        const std::string& uid = event.object_uid;
         const bool ours = event.object_kind != "SparkApplication" || uid.empty() ||
                           application.uid.empty() || uid == application.uid;
         if (ours) facts.events.push_back(std::move(event));
@@ -161,6 +143,32 @@ std::vector<std::string> pods_to_ask(const Facts& facts, const std::string& aske
 }
 
 } // namespace
+
+const Json* condition_is(const Json& object, std::string_view type, std::string_view status) {
+    const Json* conditions = data::find(object, {"status", "conditions"});
+    if (conditions == nullptr || !conditions->is_array()) return nullptr;
+    for (const Json& condition : *conditions)
+        if (data::string_at(condition, {"type"}) == type &&
+            data::string_at(condition, {"status"}) == status)
+            return &condition;
+    return nullptr;
+}
+
+const Json& items_of(const Json& list) {
+    static const Json kNone = Json::array();
+    const Json* items = data::find(list, {"items"});
+    return items != nullptr && items->is_array() ? *items : kNone;
+}
+
+std::string_view app_name_label(const kube::Resource& kind) {
+    return kind.group == kube::apache_applications().group ? kApacheAppNameLabel : kAppNameLabel;
+}
+
+kube::Selection pods_of(const Application& application) {
+    const auto& kind = application.operator_ == Operator::Apache ? kube::apache_applications()
+                                                                 : kube::kubeflow_applications();
+    return {fmt::format("{}={}", app_name_label(kind), application.name), {}};
+}
 
 Pod decode_pod(const data::Json& object) {
     Pod pod;
@@ -200,6 +208,7 @@ Event decode_event(const data::Json& object) {
     event.message = first_of(object, {{"message"}, {"note"}});
     event.object_kind = first_of(object, {{"involvedObject", "kind"}, {"regarding", "kind"}});
     event.object_name = first_of(object, {{"involvedObject", "name"}, {"regarding", "name"}});
+    event.object_uid = first_of(object, {{"involvedObject", "uid"}, {"regarding", "uid"}});
     event.source = first_of(object, {{"source", "component"},
                                      {"reportingComponent"},
                                      {"reportingController"},

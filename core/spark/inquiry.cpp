@@ -45,15 +45,6 @@ std::vector<std::string> watched_by(const Json& pod) {
     return {};
 }
 
-bool is_ready(const Json& pod) {
-    const Json* conditions = data::find(pod, {"status", "conditions"});
-    if (conditions == nullptr || !conditions->is_array()) return false;
-    return std::ranges::any_of(*conditions, [](const Json& condition) {
-        return data::string_at(condition, {"type"}) == "Ready" &&
-               data::string_at(condition, {"status"}) == "True";
-    });
-}
-
 void look_for_pods(kube::Client& client, const Application& application, OperatorFacts& facts) {
     const bool apache = application.operator_ == Operator::Apache;
     const kube::Selection selection{fmt::format(
@@ -67,7 +58,7 @@ void look_for_pods(kube::Client& client, const Application& application, Operato
             facts.seen.push_back(
                 {fmt::format("{}/{}", data::string_at(pod, {"metadata", "namespace"}),
                              data::string_at(pod, {"metadata", "name"})),
-                 is_ready(pod), watched_by(pod)});
+                 condition_is(pod, "Ready", "True") != nullptr, watched_by(pod)});
             return {};
         });
     facts.pods_known = listed.has_value();

@@ -168,6 +168,13 @@ std::optional<LogCause> missing_jar(const Lines& lines) {
                     kJarRemedy};
 }
 
+LogCause of_pattern(const LogPattern& pattern, const std::string& line) {
+    return {pattern.id,
+            std::string(pattern.sentence) + ": " + told(line),
+            {shortened(line)},
+            pattern.remedy};
+}
+
 std::optional<LogCause> by_pattern(const Lines& lines, std::size_t begin) {
     for (const auto& pattern : kLogPatterns)
         if (const std::string* line = find_words(lines, begin, pattern)) {
@@ -177,10 +184,7 @@ std::optional<LogCause> by_pattern(const Lines& lines, std::size_t begin) {
                                 "the jar is not in the image: " + told(*line),
                                 {shortened(*line)},
                                 kJarRemedy};
-            return LogCause{pattern.id,
-                            std::string(pattern.sentence) + ": " + told(*line),
-                            {shortened(*line)},
-                            pattern.remedy};
+            return of_pattern(pattern, *line);
         }
     return {};
 }
@@ -217,10 +221,7 @@ std::optional<LogCause> why_idle(const Lines& log) {
     for (const std::string_view id : {"executor-quota", "driver-rights"}) {
         const LogPattern* pattern = std::ranges::find(kLogPatterns, id, &LogPattern::id);
         if (const std::string* line = find_words(lines, 0, *pattern))
-            return LogCause{pattern->id,
-                            std::string(pattern->sentence) + ": " + told(*line),
-                            {shortened(*line)},
-                            pattern->remedy};
+            return of_pattern(*pattern, *line);
     }
     const auto waits = std::ranges::find_if(lines, [](const std::string& line) {
         return has(line, "Initial job has not accepted any resources");

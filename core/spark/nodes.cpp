@@ -3,30 +3,19 @@
 // that is deleted on it goes.
 #include "core/spark/nodes.hpp"
 
+#include "core/spark/facts.hpp"
 #include "core/spark/fence.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <map>
 
 namespace kspark::spark {
 namespace {
 
-using data::Json;
-
 const kube::Resource& nodes() {
     static const kube::Resource resource{"", "v1", "nodes", "Node"};
     return resource;
-}
-
-bool does_not_answer(const Json& node) {
-    const Json* conditions = data::find(node, {"status", "conditions"});
-    if (conditions == nullptr || !conditions->is_array()) return false;
-    return std::ranges::any_of(*conditions, [](const Json& condition) {
-        return data::string_at(condition, {"type"}) == "Ready" &&
-               data::string_at(condition, {"status"}) == "Unknown";
-    });
 }
 
 } // namespace
@@ -39,7 +28,7 @@ void mark_lost(kube::Client& client, std::vector<Pod>& pods, bool& ask_nodes) {
         if (fresh) {
             const auto node = client.call(kube::get_call({nodes(), {}, pod.node}));
             if (node)
-                found->second = does_not_answer(*node);
+                found->second = condition_is(*node, "Ready", "Unknown") != nullptr;
             else if (node.error().code == core::Code::Forbidden)
                 ask_nodes = false;
         }

@@ -128,9 +128,8 @@ bool knows_suspend(const core::Result<data::Json>& answer) {
 
 core::Result<std::vector<Pod>> read_pods(kube::Client& client, const kube::Reference& application,
                                          bool& ask_nodes) {
-    const bool apache = application.resource.group == kube::apache_applications().group;
     const kube::Selection selection{
-        fmt::format("{}={}", apache ? kApacheAppNameLabel : kAppNameLabel, application.name), {}};
+        fmt::format("{}={}", app_name_label(application.resource), application.name), {}};
     std::vector<Pod> pods;
     const auto listed = client.list({kube::pods(), application.name_space, {}}, selection,
                                     [&](const Json& item) -> core::Status {

@@ -3,6 +3,7 @@
 // be reached and its certificate is accepted is found out by what matters, a dry run that calls it.
 #include "plugins/doctor/ground.hpp"
 
+#include "core/spark/facts.hpp"
 #include "core/spark/inquiry.hpp"
 
 #include <nlohmann/json.hpp>
@@ -130,9 +131,7 @@ Answer::Answer(core::Result<Json> result) {
 
 const Json& items_of(const Answer& answer) {
     static const Json kNone = Json::array();
-    if (!answer) return kNone;
-    const Json* items = data::find(*answer, {"items"});
-    return items != nullptr && items->is_array() ? *items : kNone;
+    return answer ? spark::items_of(*answer) : kNone;
 }
 
 core::Result<Ground> survey(kube::Client& client, const std::string& name_space,

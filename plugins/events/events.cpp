@@ -21,22 +21,15 @@
 namespace kspark::events {
 namespace {
 
-std::string first_of(const data::Json& event, std::string_view key) {
-    auto text = data::string_at(event, {"involvedObject", key});
-    return text.empty() ? data::string_at(event, {"regarding", key}) : text;
-}
-
 /// The pods that are there add their names; who may not list them sees the remembered ones only.
 core::Status add_pods(core::Context& context, kube::Client& client, Subject& subject) {
     const auto& application = subject.application;
-    const auto label = application.operator_ == spark::Operator::Apache ? spark::kApacheAppNameLabel
-                                                                        : spark::kAppNameLabel;
-    const auto listed = client.list(
-        {kube::pods(), application.name_space}, {fmt::format("{}={}", label, application.name), {}},
-        [&](const data::Json& pod) -> core::Status {
-            subject.pods.insert(data::string_at(pod, {"metadata", "name"}));
-            return {};
-        });
+    const auto listed =
+        client.list({kube::pods(), application.name_space}, spark::pods_of(application),
+                    [&](const data::Json& pod) -> core::Status {
+                        subject.pods.insert(data::string_at(pod, {"metadata", "name"}));
+                        return {};
+                    });
     if (listed) return {};
     if (listed.error().code != core::Code::Forbidden) return listed.error();
     context.warn("events of pods that the status does not name are left out: " +
@@ -46,12 +39,10 @@ core::Status add_pods(core::Context& context, kube::Client& client, Subject& sub
 
 } // namespace
 
-bool Subject::owns(const data::Json& event) const {
-    const std::string kind = first_of(event, "kind"), name = first_of(event, "name");
-    if (kind == "Pod") return pods.contains(name);
-    const std::string uid = first_of(event, "uid");
-    return kind == "SparkApplication" && name == application.name &&
-           (uid.empty() || uid == application.uid);
+bool Subject::owns(const spark::Event& event) const {
+    if (event.object_kind == "Pod") return pods.contains(event.object_name);
+    return event.object_kind == "SparkApplication" && event.object_name == application.name &&
+           (event.object_uid.empty() || event.object_uid == application.uid);
 }
 
 Subject subject_of(spark::Application application) {
@@ -104,9 +95,8 @@ core::Result<Outcome> run(core::Context& context, const Options& options) {
     std::vector<data::Json> objects;
     const auto listed =
         client->list({kube::events(), name_space}, {}, [&](data::Json event) -> core::Status {
-            if (!subject.owns(event)) return {};
             auto decoded = spark::decode_event(event);
-            if (!wanted(options, decoded, outcome.now)) return {};
+            if (!subject.owns(decoded) || !wanted(options, decoded, outcome.now)) return {};
             outcome.events.push_back(std::move(decoded));
             if (!outcome.format.is_table()) objects.push_back(std::move(event));
             return {};

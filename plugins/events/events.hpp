@@ -34,7 +34,7 @@ struct Subject {
     spark::Application application;
     std::set<std::string> pods;
 
-    bool owns(const data::Json& event) const;
+    bool owns(const spark::Event& event) const;
 };
 /// The names of pods that the status tells; those that are there come on top.
 Subject subject_of(spark::Application application);

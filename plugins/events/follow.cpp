@@ -35,8 +35,8 @@ private:
     kube::Client& client_;
     const Options& options_;
     Subject subject_;
-    std::map<std::string, data::Json> waiting_; ///< by UID, not told yet
-    std::map<std::string, int> told_;           ///< by UID: the count that was told
+    std::map<std::string, spark::Event> waiting_; ///< by UID, not told yet
+    std::map<std::string, int> told_;             ///< by UID: the count that was told
     bool synced_ = false;
     std::optional<core::Error> failed_;
 };
@@ -58,7 +58,7 @@ void Follower::take_event(const kube::WatchEvent& event) {
         told_.erase(uid);
         return;
     }
-    waiting_[uid] = *event.object;
+    waiting_[uid] = spark::decode_event(*event.object);
 }
 
 std::string Follower::line_of(const spark::Event& event) const {
@@ -78,9 +78,9 @@ core::Status Follower::tell() {
             ++it;
             continue;
         }
-        auto event = spark::decode_event(it->second);
+        const spark::Event& event = it->second;
         if (wanted(options_, event, context_.clock.now()) && told_[it->first] < event.count)
-            fresh.emplace_back(std::move(event), it->first);
+            fresh.emplace_back(event, it->first);
         it = waiting_.erase(it);
     }
     std::ranges::stable_sort(fresh, {}, [](const auto& entry) { return entry.first.last; });
@@ -93,10 +93,7 @@ core::Status Follower::tell() {
 
 core::Status Follower::run() {
     const auto& application = subject_.application;
-    const auto label = application.operator_ == spark::Operator::Apache ? spark::kApacheAppNameLabel
-                                                                        : spark::kAppNameLabel;
-    client_.watch({kube::pods(), application.name_space},
-                  {fmt::format("{}={}", label, application.name), {}},
+    client_.watch({kube::pods(), application.name_space}, spark::pods_of(application),
                   [this](const kube::WatchEvent& event) { take_pod(event); });
     client_.watch({kube::events(), application.name_space}, {},
                   [this](const kube::WatchEvent& event) { take_event(event); });

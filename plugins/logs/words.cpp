@@ -4,6 +4,7 @@
 #include "plugins/logs/words.hpp"
 
 #include "core/base/text.hpp"
+#include "core/spark/facts.hpp"
 #include "core/spark/labels.hpp"
 
 #include <fmt/format.h>
@@ -107,18 +108,11 @@ std::string node_silent(const Pod& pod) {
 }
 
 bool has_silent_node(const data::Json& pod) {
-    const data::Json* conditions = data::find(pod, {"status", "conditions"});
     const data::Json* statuses = data::find(pod, {"status", "containerStatuses"});
-    if (conditions == nullptr || !conditions->is_array() || statuses == nullptr ||
-        !statuses->is_array() || statuses->empty() ||
+    if (statuses == nullptr || !statuses->is_array() || statuses->empty() ||
         data::find(pod, {"metadata", "deletionTimestamp"}) != nullptr)
         return false;
-    const bool not_ready =
-        std::any_of(conditions->begin(), conditions->end(), [](const data::Json& condition) {
-            return data::string_at(condition, {"type"}) == "Ready" &&
-                   data::string_at(condition, {"status"}) == "False";
-        });
-    return not_ready &&
+    return spark::condition_is(pod, "Ready", "False") != nullptr &&
            std::all_of(statuses->begin(), statuses->end(), [](const data::Json& status) {
                const data::Json* ready = data::find(status, {"ready"});
                return ready != nullptr && ready->is_boolean() && ready->get<bool>();

@@ -5,6 +5,7 @@
 
 #include "core/output/text.hpp"
 #include "core/spark/codec.hpp"
+#include "core/spark/facts.hpp"
 #include "core/spark/labels.hpp"
 #include "core/spark/lookup.hpp"
 
@@ -100,9 +101,8 @@ core::Result<std::vector<data::Json>> list_companions(kube::Client& client,
     for (std::size_t i = 0; i < answers.size(); ++i) {
         if (!answers[i] && answers[i].error().code == core::Code::Interrupted)
             return answers[i].error();
-        const Json* items = answers[i] ? data::find(*answers[i], {"items"}) : nullptr;
-        if (items == nullptr || !items->is_array()) continue;
-        for (const Json& item : *items) {
+        if (!answers[i]) continue;
+        for (const Json& item : spark::items_of(*answers[i])) {
             found.push_back(item);
             found.back()["kind"] = spark::companion_kinds()[i].kind;
         }

@@ -34,14 +34,12 @@ void PodBook::read(const std::vector<kube::Reference>& applications) {
 
 void PodBook::read_some(std::vector<kube::Reference> applications) {
     const auto& first = applications.front();
-    const bool apache = first.resource.group == kube::apache_applications().group;
     std::map<std::string, std::vector<spark::Pod>> found;
     std::vector<std::string> names;
     for (const auto& application : applications) names.push_back(application.name);
     const auto listed = client_.list(
         {kube::pods(), first.name_space, {}},
-        {fmt::format("{} in ({})", apache ? spark::kApacheAppNameLabel : spark::kAppNameLabel,
-                     core::join(names, ",")),
+        {fmt::format("{} in ({})", spark::app_name_label(first.resource), core::join(names, ",")),
          {}},
         [&](const data::Json& object) -> core::Status {
             auto pod = spark::decode_pod(object);

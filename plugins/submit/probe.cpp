@@ -4,6 +4,7 @@
 // it does.
 #include "core/base/identity.hpp"
 #include "core/base/interrupt.hpp"
+#include "core/spark/facts.hpp"
 #include "core/spark/node_fit.hpp"
 #include "plugins/submit/look_ahead.hpp"
 
@@ -123,12 +124,8 @@ void judge(const Json& pod, Probe& probe) {
             probe.trouble = reason + (message.empty() ? "" : ": " + message);
         return;
     }
-    const Json* conditions = data::find(pod, {"status", "conditions"});
-    if (conditions == nullptr || !conditions->is_array()) return;
-    for (const Json& condition : *conditions)
-        if (data::string_at(condition, {"type"}) == "PodScheduled" &&
-            data::string_at(condition, {"status"}) == "False")
-            probe.trouble = data::string_at(condition, {"message"});
+    if (const Json* condition = spark::condition_is(pod, "PodScheduled", "False"))
+        probe.trouble = data::string_at(*condition, {"message"});
 }
 
 /// Pulling is tried again and again: the second refusal counts, not the first.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // events: flags, whose events are told, print. Would catch: events of another application, of an
 // earlier object of the same name, or a repetition told ten times.
+#include "core/spark/facts.hpp"
 #include "plugins/events/events.hpp"
 #include "tests/plugins/status_world.hpp"
 
@@ -82,7 +83,8 @@ TEST_CASE("events of an earlier object of that name are not ours") {
         return application;
     }());
     const auto event = [](const char* kind, const char* name, const char* uid) {
-        return data::Json{{"involvedObject", {{"kind", kind}, {"name", name}, {"uid", uid}}}};
+        return spark::decode_event(
+            {{"involvedObject", {{"kind", kind}, {"name", name}, {"uid", uid}}}});
     };
     CHECK(subject.owns(event("SparkApplication", "orders", "new")));
     CHECK_FALSE(subject.owns(event("SparkApplication", "orders", "old")));
