@@ -8,6 +8,8 @@
 
 #include <httplib.h>
 
+#include <poll.h>
+
 #include <atomic>
 #include <mutex>
 #include <set>
@@ -19,9 +21,16 @@ namespace {
 using namespace std::chrono_literals;
 constexpr std::size_t kThreads = 256;
 
+/// Whether the client has closed its side. While nothing is written, nothing else tells: a stream
+/// that is silent would keep its thread for ever (httplib asks only whether it could write).
+bool has_left(int socket) {
+    pollfd asked{socket, POLLRDHUP, 0};
+    return poll(&asked, 1, 0) > 0;
+}
+
 /// Feeds a stream to the connection until it ends, is cut, or nobody reads any more.
 bool feed(Cluster& cluster, const Faults& faults, const std::atomic<bool>& stopping, int cuts,
-          Stream& stream, httplib::DataSink& sink) {
+          int socket, Stream& stream, httplib::DataSink& sink) {
     std::unique_lock lock(cluster.mutex);
     std::string bytes = stream.read();
     bool ended = stream.ended();
@@ -33,7 +42,7 @@ bool feed(Cluster& cluster, const Faults& faults, const std::atomic<bool>& stopp
     lock.unlock();
     if (stopping || faults.cuts() != cuts) return false; // without the last chunk: a cut connection
     if (!bytes.empty() && !sink.write(bytes.data(), bytes.size())) return false;
-    if (!sink.is_writable()) return false;
+    if (has_left(socket)) return false;
     if (ended) sink.done();
     return true;
 }
@@ -103,9 +112,10 @@ struct Server::State {
 
     void serve_one(const httplib::Request& from, httplib::Response& to) {
         const int cuts = faults.cuts();
+        const int socket = SSL_get_fd(from.ssl);
         {
             const std::lock_guard lock(mutex);
-            sockets.insert(SSL_get_fd(from.ssl));
+            sockets.insert(socket);
         }
         const Answer answer = answer_to(from);
         to.status = answer.code;
@@ -118,8 +128,8 @@ struct Server::State {
         }
         to.set_chunked_content_provider(
             answer.content_type,
-            [this, cuts, stream = answer.stream](std::size_t, httplib::DataSink& sink) {
-                return feed(cluster, faults, stopping, cuts, *stream, sink);
+            [this, cuts, socket, stream = answer.stream](std::size_t, httplib::DataSink& sink) {
+                return feed(cluster, faults, stopping, cuts, socket, *stream, sink);
             });
     }
 };
