@@ -84,7 +84,8 @@ PodLog::PodLog(Client& client, LogQuery query, Listener listener)
     : client_(client), query_(std::move(query)), listener_(std::move(listener)),
       lines_(listener_.line, listener_.gap) {
     query_.timestamps = true;
-    connect();
+    // The next run's driver has the same name, and a log cannot be asked for by UID.
+    query_.uid.empty() || !query_.follow ? connect() : ask();
 }
 
 PodLog::~PodLog() {

@@ -14,6 +14,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <set>
+
 namespace kspark::logs {
 namespace {
 
@@ -40,6 +42,7 @@ private:
     void watch_pods();
     void take_application(const kube::WatchEvent& event, const kube::Resource& kind);
     void take_pod(const kube::WatchEvent& event);
+    core::Result<std::set<std::string>> look_again(const spark::Application& application);
     Story* story_of(const std::string& name);
     void add(spark::Application application);
     bool finished() const;
@@ -100,6 +103,26 @@ void Follower::take_pod(const kube::WatchEvent& event) {
     if (event.kind != Kind::Deleted) return story->see(pod);
     if (!pod.containers.empty()) story->see(pod);
     story->pod_deleted(pod.uid);
+}
+
+/// What there is now, told to the stories as the watches would; the UIDs of the pods.
+core::Result<std::set<std::string>> Follower::look_again(const spark::Application& application) {
+    const auto& kind = application.operator_ == spark::Operator::Apache
+                           ? kube::apache_applications()
+                           : kube::kubeflow_applications();
+    const std::string name = application.name;
+    const kube::Selection selection = spark::pods_of(application);
+    const auto now = client_.call(kube::get_call({kind, name_space_, name}));
+    if (!now && now.error().code != core::Code::NotFound) return now.error();
+    if (now) take_application({Kind::Modified, &*now, nullptr}, kind);
+    std::set<std::string> pods;
+    KSPARK_TRY(client_.list({kube::pods(), name_space_}, selection,
+                            [&](const data::Json& pod) -> core::Status {
+                                pods.insert(data::string_at(pod, {"metadata", "uid"}));
+                                take_pod({Kind::Modified, &pod, nullptr});
+                                return {};
+                            }));
+    return pods;
 }
 
 void Follower::failed(const core::Error& error, bool kind_may_be_absent) {
@@ -188,6 +211,7 @@ core::Result<Outcome> Follower::run() {
         core::Duration limit = kLongestWait;
         for (const auto& [name, story] : stories_) {
             story->advance();
+            if (story->asks()) story->answered(look_again(story->application()));
             if (const auto due = story->due())
                 limit = std::min(limit, *due - context_.clock.monotonic());
         }

@@ -8,6 +8,17 @@
 
 namespace kspark::logs {
 
+namespace {
+
+bool has_ended(const spark::Pod& pod) {
+    return pod.phase == "Succeeded" || pod.phase == "Failed" ||
+           std::ranges::any_of(pod.containers, [](const spark::ContainerState& container) {
+               return container.is_main && container.state == "terminated";
+           });
+}
+
+} // namespace
+
 void Stage::mark(const std::string& sentence) const {
     // What cannot be written is seen at the next flush or draw.
     if (board != nullptr) return void(board->note(sentence));
@@ -15,6 +26,8 @@ void Stage::mark(const std::string& sentence) const {
 }
 
 void PodReader::see(const spark::Pod& pod) {
+    // A watch that comes back tells what was before a list told the end; pods do not live twice.
+    if (has_ended(pod_) && !has_ended(pod)) return;
     pod_ = pod;
     for (Reading& reading : readings_)
         for (const auto& container : pod.containers)
@@ -127,13 +140,7 @@ bool PodReader::hears() const {
 }
 
 bool PodReader::over() const {
-    const bool pod_over =
-        gone_ || pod_.phase == "Succeeded" || pod_.phase == "Failed" ||
-        std::any_of(pod_.containers.begin(), pod_.containers.end(),
-                    [](const spark::ContainerState& container) {
-                        return container.is_main && container.state == "terminated";
-                    });
-    return pod_over && !reading();
+    return (gone_ || has_ended(pod_)) && !reading();
 }
 
 std::string PodReader::waiting() const {

@@ -22,8 +22,6 @@ namespace {
 
 /// How long the application's status may lag behind its driver's end.
 constexpr core::Duration kStatusMayLag = 5s;
-/// How long pods may lag behind the application's status.
-constexpr core::Duration kPodsMayLag = 2s;
 /// A deleted application may be created again, e.g. by a restart.
 constexpr core::Duration kMayComeBack = 10s;
 /// Nothing is said about a wait that is over at once.
@@ -34,8 +32,9 @@ constexpr core::Duration kPatience = 1s;
 /// A pod and its part in the story.
 struct Story::Member {
     PodReader reader;
-    bool old = false;  ///< of a run before the first that is read
-    bool told = false; ///< its end
+    bool old = false;   ///< of a run before the first that is read
+    bool told = false;  ///< its end
+    bool known = false; ///< with what the application's status says of it
     int run = 0;
     std::optional<core::Duration> over_at = {}; ///< when its logs were seen to be at their ends
 
@@ -52,12 +51,9 @@ Story::~Story() = default;
 void Story::see(const spark::Application& application) {
     application_ = application;
     deleted_at_.reset();
-    const bool terminal =
+    terminal_ =
         application.phase == spark::Phase::Completed || application.phase == spark::Phase::Failed;
-    if (!terminal)
-        terminal_at_.reset();
-    else if (!terminal_at_)
-        terminal_at_ = now();
+    if (!terminal_) pods_known_ = false;
 }
 
 void Story::application_deleted() {
@@ -118,10 +114,22 @@ void Story::begin(Member& member) {
     if (member.reader.gone() || wanted(member) != Wanted::Yes || !member.reader.has_news()) return;
     const bool later_run = told_runs_ > 0;
     if (member.is_driver() && member.run == 0) {
-        member.run = runs_ = runs_ == 0 ? std::max(1, application_.execution_attempts) : runs_ + 1;
-        if (later_run) stage_.mark(run_begins(application_, member.pod(), member.run));
+        if (later_run && !knows_status_of(member)) return;
+        begin_run(member, later_run);
     }
     member.reader.begin(prefix_of(member), later_run);
+}
+
+void Story::begin_run(Member& member, bool later_run) {
+    // The status counts the runs, also those that came and went with their pods between two looks.
+    const int expected = attempts_ > 0 ? attempts_ + 1 : 0;
+    const bool counted = application_.submission_id == member.pod().submission_id;
+    attempts_ = counted ? application_.execution_attempts : expected;
+    const int unseen = expected > 0 ? std::max(0, attempts_ - expected) : 0;
+    if (unseen > 0) stage_.mark(runs_unseen(application_, runs_ + 1, runs_ + unseen));
+    member.run = runs_ == 0 ? std::max(1, application_.execution_attempts) : runs_ + unseen + 1;
+    runs_ = member.run;
+    if (later_run) stage_.mark(run_begins(application_, member.pod(), member.run));
 }
 
 std::string Story::prefix_of(const Member& member) const {
@@ -156,15 +164,47 @@ bool Story::end_is_known(const Member& member) {
     }
 }
 
+bool Story::sure_of_pods() {
+    asks_ = asks_ || !pods_known_;
+    return pods_known_;
+}
+
+/// The status counts the runs: it must be that of this one, as far as there is one.
+bool Story::knows_status_of(Member& member) {
+    if (application_.submission_id.empty() ||
+        application_.submission_id == member.pod().submission_id)
+        return true;
+    asks_ = asks_ || !member.known;
+    return member.known;
+}
+
+void Story::answered(const core::Result<std::set<std::string>>& pods) {
+    asks_ = false;
+    pods_known_ = terminal_ && pods.has_value();
+    why_no_answer_ = pods ? "" : pods.error().message;
+    if (!pods) return;
+    for (Member& member : members_) {
+        member.known = true;
+        if (!pods->contains(member.pod().uid) && !member.reader.gone()) member.reader.deleted();
+    }
+}
+
 void Story::tell_ends() {
     for (Member& member : members_) {
-        if (member.told || member.old || !member.is_driver() || !member.reader.over()) continue;
+        if (member.told || member.old || !member.is_driver()) continue;
+        const bool unread = member.reader.has_news();
+        if (!member.reader.over() || (unread && !member.reader.gone())) return; // one by one
         if (!member.over_at) member.over_at = now();
-        if (!end_is_known(member)) continue;
+        if (!end_is_known(member)) return;
         member.told = true;
-        if (member.run == 0) continue; // it never started
-        ++told_runs_;
-        stage_.mark(run_ended(application_, member.pod(), member.run));
+        if (member.run > 0) {
+            ++told_runs_;
+            stage_.mark(run_ended(application_, member.pod(), member.run));
+        } else if (unread) {
+            ++runs_;
+            if (attempts_ > 0) ++attempts_;
+            stage_.mark(runs_unseen(application_, runs_, runs_));
+        } // else it never started
     }
 }
 
@@ -207,6 +247,7 @@ std::string Story::missing() const {
         if (wanted(member) != Wanted::No) return not_started(member.pod());
     }
     if (reading_any()) return {};
+    if (asks_) return why_no_answer_;
     if (deleted_at_) return "it was deleted, perhaps to be created again";
     return no_pod(application_, stage_.options, told_runs_ > 0);
 }
@@ -248,25 +289,27 @@ void Story::judge_once() {
     if (reading_any()) return;
     if (any) return finish();
     const auto error = nothing_to_read(application_, executor_ids(), stage_.options);
-    if (error &&
-        (!terminal_at_ || now() - *terminal_at_ >= kPodsMayLag || stage_.options.executor != ""))
-        finish(error);
+    if (error && (!terminal_ || stage_.options.executor != "" || sure_of_pods())) finish(error);
+}
+
+/// Whether there is a log that was not begun, or will be.
+bool Story::is_to_come(const Member& member) const {
+    if (wanted(member) == Wanted::No || member.reader.gone()) return false;
+    if (member.reader.has_news()) return true;
+    return !member.reader.begun() && !member.reader.over() && !member.pod().being_deleted &&
+           !terminal_;
 }
 
 void Story::judge_follow() {
     if (reading_any()) return;
     for (const Member& member : members_)
-        if (wanted(member) != Wanted::No && !member.reader.gone() && !member.reader.over() &&
-            !member.pod().being_deleted && !member.reader.begun() && !terminal_at_)
-            return;
+        if (is_to_come(member)) return;
     for (const Member& member : members_)
         if (member.is_driver() && !member.old && member.over_at && !member.told) return;
     if (deleted_at_ && now() - *deleted_at_ >= kMayComeBack)
         return finish(core::Error{
             Code::NotFound, fmt::format("application \"{}\" was deleted", application_.name)});
-    if (!terminal_at_ || deleted_at_) return;
-    if (told_runs_ == 0 && now() - *terminal_at_ < kPodsMayLag) return;
-    finish(outcome_of(application_));
+    if (terminal_ && !deleted_at_ && sure_of_pods()) finish(outcome_of(application_));
 }
 
 void Story::finish(std::optional<core::Error> error) {
@@ -277,7 +320,7 @@ void Story::finish(std::optional<core::Error> error) {
 std::optional<core::Duration> Story::due() const {
     if (finished_) return std::nullopt;
     // Whatever else is waited for is looked at once a second.
-    core::Duration due = now() + (reading_any() && !terminal_at_ ? core::Duration(10s) : 250ms);
+    core::Duration due = now() + (reading_any() && !terminal_ ? core::Duration(10s) : 250ms);
     for (const Member& member : members_)
         if (const auto own = member.reader.due()) due = std::min(due, *own);
     return due;

@@ -5,6 +5,8 @@
 
 #include "plugins/logs/pod_reader.hpp"
 
+#include <set>
+
 namespace kspark::logs {
 
 class Story {
@@ -18,6 +20,12 @@ public:
     void pod_deleted(const std::string& uid);
     /// All that was there when the watches began has been told.
     void synced();
+
+    /// The watches come back from a broken connection each in its time, so what one tells is put
+    /// against what there is now: the application and its pods are to be asked for.
+    bool asks() const { return asks_; }
+    /// They have been told since it asked: the UIDs of the pods that there are; or why not.
+    void answered(const core::Result<std::set<std::string>>& pods);
 
     /// Begins, ends and tells what is due; to be called after every Client::poll().
     void advance();
@@ -36,9 +44,13 @@ private:
     Wanted wanted(const Member& member) const;
     Member* newest_driver();
     void begin(Member& member);
+    void begin_run(Member& member, bool later_run);
     void tell_ends();
     void tell_end(Member& member);
     bool end_is_known(const Member& member);
+    bool sure_of_pods();
+    bool knows_status_of(Member& member);
+    bool is_to_come(const Member& member) const;
     void wait_for_logs();
     std::string missing() const;
     void judge();
@@ -55,10 +67,14 @@ private:
     std::list<Member> members_; ///< pods, in the order in which they appeared
     bool synced_ = false, finished_ = false;
     int runs_ = 0;                             ///< the number of the run that was begun last
+    int attempts_ = 0;                         ///< as the status counted at its begin; 0: not known
     int told_runs_ = 0;                        ///< whose end was told
     core::Duration idle_since_;                ///< since when nothing is being read
     std::optional<core::Duration> deleted_at_; ///< the application
-    std::optional<core::Duration> terminal_at_;
+    bool terminal_ = false;                    ///< the application is at its end
+    bool pods_known_ = false;                  ///< since then
+    bool asks_ = false;
+    std::string why_no_answer_;
     std::string told_waiting_;
     std::optional<core::Error> error_;
 };

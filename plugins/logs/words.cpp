@@ -77,6 +77,16 @@ std::string run_begins(const Application& application, const Pod& driver, int ru
                        submission_of(driver), driver.node.empty() ? "" : ", node " + driver.node);
 }
 
+std::string runs_unseen(const Application& application, int first, int last) {
+    if (first == last)
+        return fmt::format("run {} of {} came and went before it could be read: its log went with "
+                           "its pod",
+                           first, application.name);
+    return fmt::format("runs {} to {} of {} came and went before they could be read: their logs "
+                       "went with their pods",
+                       first, last, application.name);
+}
+
 std::string gap_sentence(const std::string& pod, const kube::LogGap& gap) {
     return fmt::format("lines of {} between {} and {} may be missing: the connection broke, and "
                        "the node no longer has them",

@@ -18,6 +18,8 @@ std::vector<spark::ContainerState> chosen_containers(const spark::Pod& pod, cons
 /// "run 2 of orders ended: exit code 1 (Error) after 3m12s, submission 4f1c, application FAILING".
 std::string run_ended(const spark::Application& application, const spark::Pod& driver, int run);
 std::string run_begins(const spark::Application& application, const spark::Pod& driver, int run);
+/// Of runs whose pods came and went unread, e.g. while the connection was broken.
+std::string runs_unseen(const spark::Application& application, int first, int last);
 std::string gap_sentence(const std::string& pod, const kube::LogGap& gap);
 std::string lost_end_sentence(const spark::Pod& pod);
 

@@ -176,6 +176,57 @@ TEST_CASE("a pod that went away while the connection was broken: its end may be 
     CHECK(world.markers()[0].starts_with("the last lines of orders-driver may be missing"));
 }
 
+TEST_CASE("a run that came and ended while the connection was broken is read, whichever watch is "
+          "back first") {
+    for (int i = 0; i < 30; ++i) { // chance decides when each comes back
+        LogsWorld world;
+        play(world.cluster, {0, 10, 1});
+        world.cluster.at(9.9, [&] { world.cluster.down(8); });
+        play(world.cluster, {12, 15, 2, 0, true});
+        REQUIRE(world.run({"orders", "-f"}));
+        const auto markers = world.markers();
+        CAPTURE(markers);
+        REQUIRE(markers.size() == 4);
+        CHECK(markers[1].starts_with("run 1 of orders ended"));
+        CHECK(markers[2].starts_with("run 2 of orders begins"));
+        CHECK(markers[3].starts_with("run 2 of orders ended: exit code 0"));
+        CHECK(world.log().ends_with(world.cluster.written["uid-2"]));
+    }
+}
+
+TEST_CASE("runs that came and went, with their pods, while the connection was broken are named") {
+    LogsWorld world;
+    play(world.cluster, {0, 10, 1});
+    world.cluster.at(9.9, [&] { world.cluster.down(40); });
+    play(world.cluster, {12, 15, 2});
+    play(world.cluster, {17, 19, 3});
+    play(world.cluster, {21, 120, 4, 0, true});
+    SECTION("the watches go on where they were") {
+        REQUIRE(world.run({"orders", "-f"}));
+        const auto markers = world.markers();
+        CAPTURE(markers);
+        REQUIRE(markers.size() == 6);
+        CHECK(markers[2] == "run 2 of orders came and went before it could be read: its "
+                            "log went with its pod");
+        CHECK(markers[3].starts_with("run 3 of orders came and went"));
+        CHECK(markers[4].starts_with("run 4 of orders begins"));
+    }
+    SECTION("the server has forgotten what they saw") {
+        world.cluster.at(49, [&] { world.cluster.forget(); });
+        REQUIRE(world.run({"orders", "-f"}));
+        const auto markers = world.markers();
+        CAPTURE(markers);
+        REQUIRE(markers.size() == 5);
+        CHECK(markers[2] == "runs 2 to 3 of orders came and went before they could be read: "
+                            "their logs went with their pods");
+        CHECK(markers[3].starts_with("run 4 of orders begins"));
+        CHECK(markers[4].starts_with("run 4 of orders ended: exit code 0"));
+    }
+    const std::string &log = world.log(), &last = world.cluster.written["uid-4"];
+    REQUIRE(log.ends_with(last));
+    CHECK(world.cluster.written["uid-1"].starts_with(log.substr(0, log.size() - last.size())));
+}
+
 TEST_CASE("--tail=0 cut before its first line: what was written meanwhile is not lost") {
     LogsWorld world;
     FakeCluster& cluster = world.cluster;

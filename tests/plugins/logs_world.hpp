@@ -139,6 +139,8 @@ public:
     void cut() {
         for (auto& [id, transfer] : transfers_) transfer.broken = true;
     }
+    /// Watches cannot go on from what they saw before.
+    void forget() { oldest_ = events_.size(); }
     /// A clean end, as proxies end idle connections.
     void close_logs() {
         for (auto& [id, transfer] : transfers_)
@@ -280,6 +282,7 @@ private:
         if (last == "log") return stall_after_ != std::size_t(0) && begin_log(id, path);
         if (!parameter(transfer.target, "watch").empty()) {
             transfer.event = std::stoul(parameter(transfer.target, "resourceVersion"));
+            if (transfer.event < oldest_) return answer(id, 410, "Expired", "too old");
             return head(id, 200);
         }
         if (last == "sparkapplications" || last == "pods") return list(id, last);
@@ -361,13 +364,13 @@ private:
     bool step_watch(http::TransferId id) {
         Transfer& transfer = transfers_.at(id);
         const bool pods = transfer.target.find("/pods?") != std::string::npos;
+        std::string text;
         while (transfer.event < events_.size()) {
             const Event& event = events_[transfer.event++];
-            if (event.plural != (pods ? "pods" : "sparkapplications")) continue;
-            transfer.handler.data(event.text);
-            return true;
+            if (event.plural == (pods ? "pods" : "sparkapplications")) text += event.text;
         }
-        return false;
+        if (!text.empty()) transfer.handler.data(text);
+        return !text.empty();
     }
     bool head(http::TransferId id, int status) {
         Transfer& transfer = transfers_.at(id);
@@ -414,6 +417,7 @@ private:
     http::TransferId last_ = 0;
     long nanos_ = 0;
     int idle_ = 0;
+    std::size_t oldest_ = 0;
     std::size_t break_after_ = 0;
     int breaks_ = 0;
     std::optional<std::size_t> stall_after_;
