@@ -192,7 +192,7 @@ void Story::answered(const core::Result<std::set<std::string>>& pods) {
 void Story::tell_ends() {
     for (Member& member : members_) {
         if (member.told || member.old || !member.is_driver()) continue;
-        const bool unread = member.reader.has_news();
+        const bool unread = wanted(member) != Wanted::No && member.reader.has_news();
         if (!member.reader.over() || (unread && !member.reader.gone())) return; // one by one
         if (!member.over_at) member.over_at = now();
         if (!end_is_known(member)) return;

@@ -227,6 +227,22 @@ TEST_CASE("runs that came and went, with their pods, while the connection was br
     CHECK(world.cluster.written["uid-1"].starts_with(log.substr(0, log.size() - last.size())));
 }
 
+TEST_CASE("who follows executors only is told nothing of drivers") {
+    LogsWorld world;
+    FakeCluster& cluster = world.cluster;
+    play(cluster, {0, 10, 1});
+    play(cluster, {12, 20, 2, 0, true});
+    cluster.at(2, [&] {
+        FakePod& pod = cluster.add_pod("executor", "s1", "1");
+        cluster.start(pod);
+        cluster.write(pod, "of the executor");
+        cluster.at(9, [&] { cluster.terminate(pod, 0); });
+    });
+    REQUIRE(world.run({"orders", "-f", "--executor=1"}));
+    CHECK(world.log() == "of the executor\n");
+    CHECK(world.markers().empty());
+}
+
 TEST_CASE("--tail=0 cut before its first line: what was written meanwhile is not lost") {
     LogsWorld world;
     FakeCluster& cluster = world.cluster;
