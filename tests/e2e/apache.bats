@@ -17,6 +17,16 @@ teardown() {
 
 apache() { k get "$APACHE" "$prefix-$1" -o "jsonpath={$2}"; }
 
+# states [SUMMARY]: the history's first key, then its states; of the attempt before with previousAttemptSummary.
+states() {
+  k get "$APACHE" "$prefix-orders" -o json | python3 -c '
+import json, sys
+status = json.load(sys.stdin)["status"]
+history = (status[sys.argv[1]] if sys.argv[1:] else status)["stateTransitionHistory"]
+keys = sorted(map(int, history))
+print(keys[0], *(history[str(key)]["currentStateSummary"] for key in keys))' "$@"
+}
+
 begin() {
   values values.yaml orders
   sed -i '1i operator: apache' values.yaml
@@ -29,11 +39,7 @@ pods_are() { [ "$(k get pods -l "spark.operator/spark-app-name=$prefix-orders" -
 @test "apache: a stream runs; states, pods and labels are the recorded ones" {
   begin
   [ "$(apache orders .status.currentState.currentStateSummary)" = RunningHealthy ]
-  states=$(k get "$APACHE" "$prefix-orders" -o json | python3 -c '
-import json, sys
-history = json.load(sys.stdin)["status"]["stateTransitionHistory"]
-print(*(history[key]["currentStateSummary"] for key in sorted(history, key=int)))')
-  [ "$states" = "Submitted DriverRequested DriverStarted DriverReady RunningHealthy" ]
+  [ "$(states)" = "0 Submitted DriverRequested DriverStarted DriverReady RunningHealthy" ]
   eventually 20 pods_are 2
   [ "$(k get pod "$prefix-orders-0-driver" -o 'jsonpath={.metadata.labels.spark-app-selector}')" = "$prefix-orders-0" ]
   run spark status "$prefix-orders" -n "$KSPARK_E2E_NAMESPACE"
@@ -77,6 +83,8 @@ print(*(history[key]["currentStateSummary"] for key in sorted(history, key=int))
   [ "$status" = 4 ]
   [[ $output =~ "exit code 3" ]]
   [ "$(apache orders .status.currentAttemptSummary.attemptInfo.id)" = 1 ]
+  [ "$(states previousAttemptSummary)" = "0 Submitted DriverRequested DriverStarted DriverReady RunningHealthy Failed" ]
+  [ "$(states)" = "6 ScheduledToRestart DriverRequested DriverStarted DriverReady RunningHealthy Failed ResourceReleased" ]
 }
 
 @test "apache: deletion waits for the driver" {

@@ -1,42 +1,32 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Applications of apache's Spark operator, slow pods and an operator that is away among them. Its life is played
-# (tests/apache) on a real API server with its CustomResourceDefinitions.
+# Applications of apache's Spark operator, slow pods among them. Its life is played as it was recorded, on a real API
+# server with its CustomResourceDefinitions (tests/cluster/light).
 load helper
-alone
 
 setup() {
   needs light
   prefix=$(new_prefix)
   cd "$BATS_TEST_TMPDIR" || return
-  "$KUBECTL" get --raw /apis/spark.apache.org/v1 >/dev/null 2>&1 || skip "the kinds of apache's operator are not served"
-  # The cluster's own player knows nothing of the fates that are asked for here.
-  [ -z "${KSPARK_E2E_CLUSTER:-}" ] || "$KSPARK_E2E_CLUSTER" fault stop apache-operator 3>&- || true
-  python3 "$BATS_TEST_DIRNAME/../apache/apache_operator.py" --speed 4 --prefix "$prefix" >operator.log 2>&1 3>&- &
-  operator=$!
   python3 "$BATS_TEST_DIRNAME/overlap.py" "$KSPARK_E2E_NAMESPACE" "$prefix" "$PWD/pods" >/dev/null 2>&1 3>&- &
   recorder=$!
-  for _ in $(seq 100); do grep -q watching pods 2>/dev/null && grep -q playing operator.log && break; sleep 0.1; done
+  for _ in $(seq 100); do grep -q watching pods 2>/dev/null && break; sleep 0.1; done
   spark=(--operator apache -n "$KSPARK_E2E_NAMESPACE")
 }
 
 APPS=sparkapplications.spark.apache.org
 
 teardown() {
-  [ -n "${operator:-}" ] || return 0
-  cat operator.log
-  kill -CONT "$operator" 2>/dev/null || true
+  [ -n "${recorder:-}" ] || return 0
   k get "$APPS" -o name 2>/dev/null | grep "/$prefix" |
-    xargs -r "$KUBECTL" -n "$KSPARK_E2E_NAMESPACE" delete --timeout=20s >/dev/null 2>&1 || true
-  kill "$operator" "$recorder" 2>/dev/null || true
-  [ -z "${KSPARK_E2E_CLUSTER:-}" ] || "$KSPARK_E2E_CLUSTER" fault start apache-operator 3>&- || true
+    xargs -r "$KUBECTL" -n "$KSPARK_E2E_NAMESPACE" delete --wait=false >/dev/null 2>&1 || true
+  kill "$recorder" 2>/dev/null || true
 }
 
 apache() { k get "$APPS" "$prefix-$1" -o "jsonpath={$2}"; }
 
 # slow: executors that outlive their driver by seconds, as those of a busy node do.
-slow=(--set-string 'annotations.sandbox\.kubectl-spark/stop-seconds=4'
-  --set-string 'annotations.sandbox\.kubectl-spark/executor-stop-seconds=12')
+slow=(--set-string 'sparkConf.spark\.rig\.stopSeconds=1' --set-string 'sparkConf.spark\.rig\.executorStopSeconds=6')
 
 start() {
   values values.yaml "$@"
@@ -87,7 +77,7 @@ no_overlap() {
 @test "the control: delete and create without waiting for executors overlaps" {
   values values.yaml orders
   spark submit "${spark[@]}" -f values.yaml "${slow[@]}" --wait --timeout 3m \
-    --set-string 'annotations.sandbox\.kubectl-spark/executor-stop-seconds=100'
+    --set-string 'sparkConf.spark\.rig\.executorStopSeconds=25'
   k get "$APPS" "$prefix-orders" -o json | python3 -c '
 import json, sys
 app = json.load(sys.stdin)
@@ -130,11 +120,10 @@ json.dump(app, sys.stdout)' >app.json
 
 @test "a batch job: its outcome comes from the history of its states" {
   values values.yaml good bad
-  spark submit "${spark[@]}" -f values.yaml --stream "$prefix-good" --set restartPolicy=Never \
-    --set-string 'annotations.sandbox\.kubectl-spark/run-seconds=8' --wait=completed --timeout 2m
-  run spark submit "${spark[@]}" -f values.yaml --stream "$prefix-bad" --set restartPolicy=Never \
-    --set-string 'annotations.sandbox\.kubectl-spark/run-seconds=8' \
-    --set-string 'annotations.sandbox\.kubectl-spark/exit-code=1' --wait=completed --timeout 2m
+  job=(--set restartPolicy=Never --set-string 'sparkConf.spark\.rig\.runSeconds=2' --wait=completed --timeout 2m)
+  spark submit "${spark[@]}" -f values.yaml --stream "$prefix-good" "${job[@]}"
+  run spark submit "${spark[@]}" -f values.yaml --stream "$prefix-bad" "${job[@]}" \
+    --set-string 'sparkConf.spark\.rig\.exitCode=1'
   echo "$output"
   [ "$status" = 4 ]
   [[ $output =~ "ExitCode: 1" ]]
@@ -146,21 +135,6 @@ json.dump(app, sys.stdout)' >app.json
   [ "$status" = 4 ]
   [[ $output =~ $prefix-bad\ +ResourceReleased.*exit ]]
   refused 1 "has completed: this runs it again" spark restart "${spark[@]}" "$prefix-good"
-}
-
-@test "the operator is away during a restart: it is said, and done when it is back" {
-  start orders
-  kill -STOP "$operator"
-  kubectl-spark restart "${spark[@]}" "$prefix-orders" --wait --timeout 3m >out 2>&1 3>&- &
-  pid=$!
-  sleep 20
-  kill -CONT "$operator"
-  code=0
-  wait $pid || code=$?
-  cat out
-  [ "$code" = 0 ]
-  no_overlap
-  [ "$(drivers orders)" = 2 ]
 }
 
 @test "a name that both operators have is told apart" {

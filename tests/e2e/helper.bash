@@ -52,7 +52,7 @@ cluster_fault() {
 undo_faults() {
   local component
   [ -n "${KSPARK_E2E_CLUSTER:-}" ] || return 0
-  for component in operator apiserver kubelet; do
+  for component in operator apache-operator apiserver kubelet; do
     cluster_fault resume "$component" || true
     cluster_fault start "$component" || true
   done >/dev/null 2>&1

@@ -234,3 +234,30 @@ print("files of the sink", len(files))
 assert len(files) == len(set(files)), "a batch was doubled"
 P
 }
+
+@test "apache's operator is away and comes back: nothing happens to what runs, and a restart waits for it" {
+  needs light
+  apache=sparkapplications.spark.apache.org
+  # shellcheck disable=SC2317
+  pods_are() { [ "$(k get pods -l "spark.operator/spark-app-name=$prefix-orders" -o name | wc -l)" = "$1" ]; }
+  spark submit --operator apache -f values.yaml --set-string 'sparkConf.spark\.rig\.stopSeconds=2' --wait --timeout 3m
+  version=$(k get "$apache" "$prefix-orders" -o 'jsonpath={.metadata.resourceVersion}')
+  cluster_fault kill apache-operator
+  cluster_fault start apache-operator
+  sleep 3
+  pods_are 2
+  [ "$(k get "$apache" "$prefix-orders" -o 'jsonpath={.metadata.resourceVersion}')" = "$version" ]
+  cluster_fault pause apache-operator
+  kubectl-spark -n "$KSPARK_E2E_NAMESPACE" restart "$apache/$prefix-orders" --wait --timeout 3m >out 2>&1 3>&- &
+  restarting=$!
+  sleep 8
+  k get "$apache" "$prefix-orders" -o 'jsonpath={.metadata.deletionTimestamp}' | grep .
+  cluster_fault kill apache-operator
+  cluster_fault start apache-operator
+  restart_succeeds
+  no_overlap
+  grep "the operator has yet to let it go" out
+  [ "$(drivers)" = 2 ]
+  pods_are 2
+  k delete "$apache" "$prefix-orders" --wait=false
+}

@@ -7,6 +7,7 @@ Keys of sparkConf choose that life:
   spark.rig.runSeconds       time until driver and executors end; without it they run until deleted
   spark.rig.exitCode         exit code of the driver (0)
   spark.rig.stopSeconds      time a pod needs to stop after its deletion (0)
+  spark.rig.executorStopSeconds   time of an executor, where it is another
 """
 import base64
 import http.client
@@ -50,10 +51,9 @@ class Api:
         return data
 
     def watch(self, path):
-        """The objects there are (as ADDED), then their changes, until the connection ends."""
+        """The objects there are (a list, as LISTED), then their changes, until the connection ends."""
         listed = self.call("GET", path)
-        for item in listed["items"]:
-            yield "ADDED", item
+        yield "LISTED", listed["items"]
         connection = self.connect(None)
         sign = "&" if "?" in path else "?"
         connection.request("GET", f"{path}{sign}watch=1&resourceVersion={listed['metadata']['resourceVersion']}",
@@ -89,8 +89,10 @@ def played(role, conf):
         annotations["played/start"] = seconds("spark.rig.startSeconds", "0.3")
     # Without a stop time the API server removes the pod at once. KWOK deletes by name alone and may hit the next
     # pod of that name, so that it has a part in deletions only where a stop time is asked for.
-    if "spark.rig.stopSeconds" in conf:
-        annotations["played/stop"] = seconds("spark.rig.stopSeconds")
+    stop = "spark.rig.executorStopSeconds" if role == "executor" else ""
+    stop = stop if stop in conf else "spark.rig.stopSeconds"
+    if stop in conf:
+        annotations["played/stop"] = seconds(stop)
     if "spark.rig.runSeconds" in conf:
         annotations["played/run"] = seconds("spark.rig.runSeconds")
         annotations["played/exit"] = conf.get("spark.rig.exitCode", "0") if role == "driver" else "0"
