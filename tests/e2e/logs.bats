@@ -124,7 +124,8 @@ begin() {
 
 @test "driver and executors share the output line by line" {
   begin
-  eventually 60 bash -c "$KUBECTL -n $KSPARK_E2E_NAMESPACE get pods -l sparkoperator.k8s.io/app-name=$prefix-orders,spark-role=executor | grep -q Running"
+  # An executor runs, and real ones need seconds until they say something.
+  eventually 90 bash -c "$KUBECTL -n $KSPARK_E2E_NAMESPACE logs -l sparkoperator.k8s.io/app-name=$prefix-orders,spark-role=executor --tail 1 | grep ."
   logs "$prefix-orders" --all >all.log
   cut -d'|' -f1 all.log | sort | uniq -c
   grep -q '^driver | ' all.log
@@ -145,6 +146,7 @@ begin() {
   needs sandbox full
   values values.yaml orders
   spark submit -f values.yaml --set spark.image=registry.example/missing:1
+  eventually 90 bash -c "$KUBECTL -n $KSPARK_E2E_NAMESPACE get pod $prefix-orders-driver -o 'jsonpath={.status.containerStatuses[*].state.waiting.reason}' | grep -E 'ErrImagePull|ImagePullBackOff'"
   refused 5 "no log of \"$prefix-orders\" after 3s: .*(ErrImagePull|ImagePullBackOff)" \
     spark logs "$prefix-orders" -n "$KSPARK_E2E_NAMESPACE" --timeout 3s
 }
