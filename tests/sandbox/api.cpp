@@ -35,9 +35,9 @@ Answer get(Cluster& cluster, const Target& target, const Request& request) {
     const ObjectPtr object = cluster.store.find(*target.kind, target.name_space, target.name);
     if (!object) throw not_found(*target.kind, target.name);
     if (wants_table(request.accept))
-        return {200, make_table(*target.kind, {object}, cluster.clock.now(),
-                                request.parameter("includeObject"))
-                         .dump()};
+        return {200,
+                make_table(*target.kind, {object}, cluster.clock.now(), included_objects(request))
+                    .dump()};
     return {200, object->bytes};
 }
 

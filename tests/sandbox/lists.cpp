@@ -100,8 +100,8 @@ std::size_t limit_of(const Request& request) {
 Answer render(const Cluster& cluster, const Target& target, const Request& request,
               const std::vector<ObjectPtr>& items, const Json& metadata) {
     if (wants_table(request.accept)) {
-        Json table = make_table(*target.kind, items, cluster.clock.now(),
-                                request.parameter("includeObject"));
+        Json table =
+            make_table(*target.kind, items, cluster.clock.now(), included_objects(request));
         table["metadata"] = metadata;
         return {200, table.dump()};
     }

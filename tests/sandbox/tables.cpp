@@ -4,6 +4,7 @@
 #include "tests/sandbox/tables.hpp"
 
 #include "core/base/text.hpp"
+#include "tests/sandbox/answers.hpp"
 
 #include <fmt/format.h>
 
@@ -144,6 +145,16 @@ Json included(const Json& object, const std::string& include) {
 
 bool wants_table(const std::string& accept) {
     return accept.find("as=Table") != std::string::npos;
+}
+
+std::string included_objects(const Request& request) {
+    const std::string include = request.parameter("includeObject");
+    if (!include.empty() && include != "Object" && include != "None" && include != "Metadata")
+        throw bad_request(fmt::format("Unable to convert to Table as requested: includeObject: "
+                                      "Invalid value: \"{}\": must be 'Metadata', 'Object', "
+                                      "'None', or empty",
+                                      include));
+    return include;
 }
 
 Json make_table(const Kind& kind, const std::vector<ObjectPtr>& objects, core::Time now,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/time.hpp"
+#include "tests/sandbox/api.hpp"
 #include "tests/sandbox/store.hpp"
 
 #include <string>
@@ -11,8 +12,10 @@ namespace kspark::sandbox {
 
 /// The client would rather have rows and columns, as `kubectl get` does.
 bool wants_table(const std::string& accept);
-/// A meta.k8s.io/v1 Table of objects of one kind. `include` is the request's parameter
-/// includeObject: what each row has of its object ("Object", "None", or the metadata).
+/// The parameter includeObject of a request for a table: what each row has of its object. Throws a
+/// Refusal when it is none of "Object", "None", "Metadata" and nothing (the metadata, too).
+std::string included_objects(const Request& request);
+/// A meta.k8s.io/v1 Table of objects of one kind; `include` as above.
 Json make_table(const Kind& kind, const std::vector<ObjectPtr>& objects, core::Time now,
                 const std::string& include);
 

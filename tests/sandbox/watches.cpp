@@ -19,7 +19,7 @@ class Watch : public Stream {
 public:
     Watch(Cluster& cluster, const Target& target, const Request& request)
         : cluster_(cluster), target_(target), table_(wants_table(request.accept)),
-          included_(request.parameter("includeObject")),
+          included_(table_ ? included_objects(request) : ""),
           bookmarks_(request.asks("allowWatchBookmarks")),
           labels_(label_selector(request.parameter("labelSelector"))),
           fields_(field_selector(*target.kind, request.parameter("fieldSelector"))) {
