@@ -264,13 +264,15 @@ Y
   name=$prefix-$1
 }
 
-# told SECONDS WORDS ARGS...: status ARGS says so in the end; a first batch takes 5 s or, beside others, 30.
+# told SECONDS WORDS ARGS...: status ARGS says so in the end; a first batch takes 5 s or, beside others, 30. What it
+# said is in $output: the rates of the next batch may be others.
 told() {
-  local seconds=$1 words=$2
+  local seconds=$1 words=$2 told=0
   shift 2
-  eventually "$seconds" bash -c 'words=$1; shift; kubectl-spark status "$@" | grep -qF "$words"' - "$words" "$@"
-  run spark status "$@"
+  eventually "$seconds" bash -c 'words=$1; shift; kubectl-spark status "$@" >told; grep -qF "$words" told' - "$words" "$@" || told=$?
+  output=$(<told)
   echo "$output"
+  return "$told"
 }
 
 @test "real Spark: the source stops" {
