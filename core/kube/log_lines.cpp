@@ -159,9 +159,9 @@ void LogLines::emit(std::string_view part, bool ends) {
 void LogLines::remember() {
     if (!first_) first_ = time_;
     if (!latest_ || time_ > *latest_) latest_ = time_;
-    recent_.push_back({time_, identity(time_, std::string_view(head_).substr(0, kHead))});
-    const core::Time oldest = *since();
-    while (recent_.front().time < oldest) recent_.pop_front();
+    const core::Time second = std::chrono::floor<std::chrono::seconds>(time_);
+    recent_[second].push_back(identity(time_, std::string_view(head_).substr(0, kHead)));
+    recent_.erase(recent_.begin(), recent_.lower_bound(*since()));
 }
 
 void LogLines::reconnect() {
@@ -173,7 +173,8 @@ void LogLines::reconnect() {
     state_ = State::Stamp;
     stamp_.clear();
     expected_.clear();
-    for (const Seen& seen : recent_) ++expected_[seen.identity];
+    for (const auto& [second, lines] : recent_)
+        for (const std::uint64_t line : lines) ++expected_[line];
     replay_until_ = latest_;
     recognised_ = recent_.empty() && !unfinished_;
 }

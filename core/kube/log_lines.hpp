@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,10 +49,6 @@ public:
 
 private:
     enum class State { Stamp, Identify, Pass, Drop };
-    struct Seen {
-        core::Time time;
-        std::uint64_t identity;
-    };
     /// The line that a cut left in the middle.
     struct Unfinished {
         core::Time time;
@@ -80,7 +77,8 @@ private:
     bool begun_ = false;       ///< the sink has seen the beginning of the line
 
     std::optional<core::Time> latest_;
-    std::deque<Seen> recent_;                         ///< the lines of the last seconds
+    /// The lines of the last seconds, by second: eight bytes each, as there may be many.
+    std::map<core::Time, std::deque<std::uint64_t>> recent_;
     std::unordered_map<std::uint64_t, int> expected_; ///< lines that will come again
     std::optional<core::Time> replay_until_;
     bool recognised_ = false;         ///< since the reconnection a known line has come
