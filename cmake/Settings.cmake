@@ -20,7 +20,7 @@ target_compile_features(kspark_settings INTERFACE cxx_std_20)
 target_include_directories(kspark_settings INTERFACE
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>)
 target_compile_options(kspark_settings INTERFACE
-  -fno-semantic-interposition $<$<CONFIG:Debug>:-D_GLIBCXX_ASSERTIONS>
+  $<$<NOT:$<PLATFORM_ID:Darwin>>:-fno-semantic-interposition> $<$<CONFIG:Debug>:-D_GLIBCXX_ASSERTIONS>
   $<$<CONFIG:Release>:-fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
 if(KSPARK_SANITIZE)
   target_compile_options(kspark_settings INTERFACE

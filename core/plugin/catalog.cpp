@@ -32,7 +32,7 @@ struct Trust {
 Trust trust_of(const fs::path& executable) {
     struct stat info = {};
     if (stat(executable.c_str(), &info) != 0) return {geteuid()};
-    return {info.st_uid, info.st_gid, info.st_mode & kOthersWrite};
+    return {info.st_uid, info.st_gid, static_cast<mode_t>(info.st_mode & kOthersWrite)};
 }
 
 /// Why a file or directory must not be trusted, or empty.
