@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Logs beside kubectl and curl, sourced by `run`. All read the same sandbox, which makes the lines while they
+# Logs beside kubectl, curl and (where installed) stern, sourced by `run`. All read the same sandbox, which makes the lines while they
 # are read; its own speed is the limit of all three, so CPU time is compared too.
 # shellcheck shell=bash disable=SC2154 # spark, here, work: of run
 
@@ -75,6 +75,8 @@ fleet_rows() {
   for _ in $(seq 300); do [ "$(kubectl get pods -l "$pods" | grep -c Running)" != 101 ] || break; sleep 0.2; done
   log_rows "100 logs of 4 MB at once, followed" "logs --all" "$spark logs fleet --all -f | head -c 400000000 >/dev/null" \
     "kubectl -l" "kubectl logs -f -l $pods --prefix --max-log-requests 101 --tail=-1 | head -c 400000000 >/dev/null"
+  ! command -v stern >/dev/null || log_rows "100 logs of 4 MB at once, followed" \
+    "stern" "stern -l $pods --tail=-1 --max-log-requests 101 --color=never | head -c 400000000 >/dev/null"
 }
 first_line_rows() {
   deploy small 1 log-lines=10

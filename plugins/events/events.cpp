@@ -91,17 +91,18 @@ core::Result<Outcome> run(core::Context& context, const Options& options) {
         KSPARK_TRY(follow(context, *client, options, std::move(subject)));
         return outcome;
     }
-    outcome.now = context.clock.now();
     std::vector<data::Json> objects;
     const auto listed =
         client->list({kube::events(), name_space}, {}, [&](data::Json event) -> core::Status {
             auto decoded = spark::decode_event(event);
-            if (!subject.owns(decoded) || !wanted(options, decoded, outcome.now)) return {};
+            if (!subject.owns(decoded) || !wanted(options, decoded, client->server_now()))
+                return {};
             outcome.events.push_back(std::move(decoded));
             if (!outcome.format.is_table()) objects.push_back(std::move(event));
             return {};
         });
     if (!listed) return listed.error();
+    outcome.now = client->server_now();
     outcome.events = spark::fold(std::move(outcome.events));
     if (!outcome.format.is_table())
         outcome.objects = std::make_shared<const std::vector<data::Json>>(std::move(objects));

@@ -79,7 +79,7 @@ core::Status Follower::tell() {
             continue;
         }
         const spark::Event& event = it->second;
-        if (wanted(options_, event, context_.clock.now()) && told_[it->first] < event.count)
+        if (wanted(options_, event, client_.server_now()) && told_[it->first] < event.count)
             fresh.emplace_back(event, it->first);
         it = waiting_.erase(it);
     }

@@ -128,17 +128,17 @@ std::string uptime_text(const Application& application, core::Time now) {
 void Fleet::add(const Application& application, const FileState& file) {
     spark::Facts facts;
     facts.application = application;
-    facts.now = now_;
+    facts.now = client_.server_now();
     const spark::Verdict verdict = diagnose(facts);
     std::vector<output::Cell> row;
     if (shape_.name_space) row.emplace_back(application.name_space);
     row.emplace_back(application.name);
     row.push_back(state_cell(application));
-    row.emplace_back(uptime_text(application, now_));
+    row.emplace_back(uptime_text(application, client_.server_now()));
     row.emplace_back(fmt::format("{}", application.execution_attempts));
     row.emplace_back(executors_text(application));
     if (shape_.wide) {
-        row.emplace_back(core::human_duration(now_ - application.created));
+        row.emplace_back(core::human_duration(client_.server_now() - application.created));
         row.emplace_back(application.submission_id);
         row.emplace_back(application.driver_pod);
         row.emplace_back(application.image);
@@ -158,7 +158,7 @@ void Fleet::add(const Application& application, const FileState& file) {
     const bool bad = verdict.health == Health::Bad;
     bad_ += bad;
     differs_ = differs_ || file.differs;
-    if (is_suspect(application, now_)) {
+    if (is_suspect(application, client_.server_now())) {
         suspects_.push_back(application);
         suspect_rows_.push_back(rows_.size());
         suspect_bad_.push_back(bad);
@@ -197,7 +197,7 @@ void Fleet::consult(const std::vector<spark::Pod>& pods) {
     for (std::size_t i = 0; i < suspects_.size(); ++i) {
         spark::Facts facts;
         facts.application = suspects_[i];
-        facts.now = now_;
+        facts.now = client_.server_now();
         facts.pods_known = true;
         for (const auto* pod : by_application[{suspects_[i].name_space, suspects_[i].name}])
             facts.pods.push_back(*pod);
@@ -219,10 +219,10 @@ void Fleet::consult_streams(const std::vector<spark::StreamFacts>& streams,
     for (std::size_t i = 0; i < streams_.size() && i < streams.size(); ++i) {
         spark::Facts facts;
         facts.application = streams_[i];
-        facts.now = now_;
+        facts.now = client_.server_now();
         facts.stream = streams[i];
         facts.limits = limits;
-        const auto health = judge_stream(streams[i], now_, limits);
+        const auto health = judge_stream(streams[i], client_.server_now(), limits);
         auto& row = rows_[stream_rows_[i]];
         row[verdict_column() - 1] = progress_cell(health);
         if (health.state < spark::StreamHealth::State::Lagging) continue;

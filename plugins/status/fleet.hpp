@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/kube/client.hpp"
 #include "core/output/table.hpp"
 #include "core/spark/diagnosis.hpp"
 
@@ -26,7 +27,8 @@ public:
         std::vector<std::string> label_columns = {}; ///< a column each, behind the others
         bool labels = false;                         ///< all labels in the last column
     };
-    Fleet(Shape shape, core::Time now) : shape_(std::move(shape)), now_(now) {}
+    /// `client`: its server's clock is what ages are counted by.
+    Fleet(Shape shape, const kube::Client& client) : shape_(std::move(shape)), client_(client) {}
 
     void add(const spark::Application& application, const FileState& file = {});
     /// An application of the file that is not in the cluster.
@@ -53,7 +55,7 @@ private:
     void add_labels(const spark::Application& application, std::vector<output::Cell>& row) const;
 
     Shape shape_;
-    core::Time now_;
+    const kube::Client& client_;
     std::vector<std::vector<output::Cell>> rows_;
     std::vector<spark::Application> suspects_;
     std::vector<std::size_t> suspect_rows_;

@@ -77,9 +77,8 @@ core::Status judge(kube::Client& client, const Options& options, const std::stri
     return {};
 }
 
-core::Status run_fleet(core::Context& context, kube::Client& client, const Options& options,
-                       Outcome& outcome) {
-    Fleet fleet(shape_of(options, options.all_namespaces), context.clock.now());
+core::Status run_fleet(kube::Client& client, const Options& options, Outcome& outcome) {
+    Fleet fleet(shape_of(options, options.all_namespaces), client);
     std::vector<data::Json> objects;
     const bool sorted = !options.sort_by.empty();
     const bool keep = !outcome.format.is_table();
@@ -111,7 +110,7 @@ core::Status run_fleet(core::Context& context, kube::Client& client, const Optio
                       list_companions(client, outcome.name_space,
                                       {options.selector, options.field_selector}));
         outcome.companions =
-            companions_table(companions, options.all_namespaces, context.clock.now());
+            companions_table(companions, options.all_namespaces, client.server_now());
     }
     if (keep) outcome.objects = std::make_shared<const std::vector<data::Json>>(std::move(objects));
     return {};
@@ -124,7 +123,7 @@ core::Status run_file(core::Context& context, kube::Client& client, const Option
     std::vector<data::Json> objects;
     Fleet::Shape shape = shape_of(options, view.name_spaces().size() > 1);
     shape.file = true;
-    Fleet fleet(std::move(shape), context.clock.now());
+    Fleet fleet(std::move(shape), client);
     KSPARK_TRY(compare_with_cluster(client, options, view, fleet, objects));
     for (const auto& name_space : view.name_spaces()) {
         if (view.name_spaces().size() > 1) continue;
@@ -220,7 +219,7 @@ core::Result<Outcome> run(core::Context& context, const Options& options) {
     } else if (!asks_for_all(options)) {
         KSPARK_TRY(run_names(*client, options, outcome));
     } else {
-        KSPARK_TRY(run_fleet(context, *client, options, outcome));
+        KSPARK_TRY(run_fleet(*client, options, outcome));
     }
     return outcome;
 }

@@ -105,7 +105,7 @@ core::Status FleetWatch::start() {
 }
 
 Fleet FleetWatch::fleet() const {
-    Fleet fleet(shape_of(options_, options_.all_namespaces), context_.clock.now());
+    Fleet fleet(shape_of(options_, options_.all_namespaces), client_);
     for (const auto& [key, seen] : seen_) fleet.add(seen.application);
     return fleet;
 }
@@ -149,7 +149,7 @@ void FleetWatch::consult_streams(Fleet& fleet) {
 core::Status FleetWatch::tell(Key key, Seen& seen) {
     spark::Facts facts;
     facts.application = seen.application;
-    facts.now = context_.clock.now();
+    facts.now = client_.server_now();
     for (const auto& pod : pods_)
         if (Key{pod.name_space, pod.application} == key) facts.pods.push_back(pod);
     if (const auto stream = streams_.find(key); stream != streams_.end())

@@ -83,7 +83,9 @@ flood_reached() { flooded | tail -n 1 | grep -q "$1"; }
   done
   stop
   grep -q 'waiting for' talk.log
-  [ "$(grep -c '^===' ours.log)" = 0 ]
+  grep '^===' ours.log >markers || true
+  cat markers
+  [ ! -s markers ]
   k logs "$(driver)" >theirs.log
   [ "$(wc -l <ours.log)" -ge "$(wc -l <before.log)" ]
   head -n "$(wc -l <ours.log)" theirs.log | cmp - ours.log

@@ -51,6 +51,15 @@ TEST_CASE("a fleet costs one list per kind when all is well") {
     CHECK(world.out.text().find("orders   RUNNING     21s      2      1/1") != std::string::npos);
 }
 
+TEST_CASE("ages are counted by the server's clock") {
+    StatusWorld world("2026-11-22T09:00:00Z"); // a laptop that is more than an hour behind
+    world.cluster.on("GET", std::string(kKubeflow) + "?*")
+        .reply(200, list_of({recorded("app-orders-17-running")}),
+               {{"Date", "Sun, 22 Nov 2026 10:13:50 GMT"}});
+    REQUIRE(world.run({"--progress=false"}));
+    CHECK(world.out.text().find("orders   RUNNING     21s") != std::string::npos);
+}
+
 TEST_CASE("suspects cost one more request, not one each") {
     StatusWorld world("2026-11-22T10:05:00Z");
     auto second = recorded("app-bad-image-02-submitted");
