@@ -57,7 +57,7 @@ TEST_CASE("ages are counted by the server's clock") {
         .reply(200, list_of({recorded("app-orders-17-running")}),
                {{"Date", "Sun, 22 Nov 2026 10:13:50 GMT"}});
     REQUIRE(world.run({"--progress=false"}));
-    CHECK(world.out.text().find("orders   RUNNING     21s") != std::string::npos);
+    CHECK(world.out.text().find("orders   RUNNING   21s ") != std::string::npos);
 }
 
 TEST_CASE("suspects cost one more request, not one each") {
