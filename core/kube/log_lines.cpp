@@ -2,7 +2,9 @@
 // A line is known by its time and its first 4 KiB, counted: two equal lines of one time are two.
 // While lines that were seen may come again, a line is held until it is known (4 KiB at most);
 // otherwise its bytes pass at once. stdout and stderr are stamped apart, so times may step back a
-// little: a second more than needed is asked for.
+// little: a second more than needed is asked for. What a kubelet has to say itself ("unable to
+// retrieve container logs for ...") stands at the end of an answer without a time and a line end:
+// it is no line of the container.
 #include "core/kube/log_lines.hpp"
 
 #include <algorithm>
@@ -87,16 +89,27 @@ std::string_view LogLines::read_stamp() {
 }
 
 void LogLines::begin_content() {
-    const bool may_be_known = replay_until_ && time_ <= *replay_until_;
-    state_ = may_be_known ? State::Identify : State::Pass;
     head_.clear();
     skip_ = handed_ = 0;
     begun_ = false;
-    if (may_be_known) return;
-    continues_or_closes();
+    if (stamped_) return known_or_new();
+    state_ = State::Unstamped;
+}
+
+void LogLines::known_or_new() {
+    const bool may_be_known = replay_until_ && time_ <= *replay_until_;
+    state_ = may_be_known ? State::Identify : State::Pass;
+    if (!may_be_known) continues_or_closes();
 }
 
 void LogLines::take_content(std::string_view part, bool complete) {
+    if (state_ == State::Unstamped) {
+        head_ += part;
+        if (!complete && head_.size() < kHead) return;
+        const std::string held = std::exchange(head_, {});
+        known_or_new();
+        return take_content(held, complete);
+    }
     if (state_ == State::Identify) {
         head_ += part;
         if (complete || head_.size() >= kHead) identify(complete);

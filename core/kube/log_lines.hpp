@@ -48,7 +48,7 @@ public:
     std::optional<core::Time> since() const;
 
 private:
-    enum class State { Stamp, Identify, Pass, Drop };
+    enum class State { Stamp, Unstamped, Identify, Pass, Drop };
     /// The line that a cut left in the middle.
     struct Unfinished {
         core::Time time;
@@ -60,6 +60,7 @@ private:
     void take_content(std::string_view part, bool complete);
     std::string_view read_stamp();
     void begin_content();
+    void known_or_new();
     void identify(bool complete);
     void continues_or_closes();
     void emit(std::string_view part, bool ends);

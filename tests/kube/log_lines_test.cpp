@@ -38,6 +38,22 @@ TEST_CASE("time stamps are taken off, whatever the borders of the chunks") {
     }
 }
 
+TEST_CASE("what the kubelet says at the end of an answer is no line of the container") {
+    const std::string word = "unable to retrieve container logs for containerd://f8e9d08eae1f";
+    Reader reader;
+    reader.lines.feed(kA + kB);
+    reader.lines.reconnect();
+    reader.lines.feed(word);
+    reader.lines.reconnect();
+    reader.lines.feed(kB + kC + word);
+    reader.lines.finish();
+    CHECK(reader.text == "a\nb\nc\n");
+    Reader empty;
+    empty.lines.feed(word);
+    empty.lines.finish();
+    CHECK(empty.text.empty());
+}
+
 TEST_CASE("after a cut no line is lost and none comes twice") {
     Reader reader;
     reader.lines.feed(kA + kB + kC);
