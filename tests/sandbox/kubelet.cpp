@@ -43,9 +43,19 @@ std::string image(const Json& pod) {
     return pod.at("spec").at("containers")[0].value("image", "");
 }
 
+/// Clients know by it that a container has started (stern reads no log without one).
+std::string container_id(const Json& pod, const Json& container) {
+    std::string id = "containerd://";
+    const std::string seed =
+        pod.at("metadata").at("uid").get<std::string>() + container.at("name").get<std::string>();
+    for (const char part : {'a', 'b', 'c', 'd'})
+        id += fmt::format("{:016x}", std::hash<std::string>{}(seed + part));
+    return id;
+}
+
 void set_states(Json& pod, const Json& state, bool ready) {
     Json statuses = Json::array();
-    for (const Json& container : pod.at("spec").at("containers"))
+    for (const Json& container : pod.at("spec").at("containers")) {
         statuses.push_back({{"name", container.at("name")},
                             {"image", container.value("image", "")},
                             {"imageID", ready ? "sha256:sandbox" : ""},
@@ -54,6 +64,9 @@ void set_states(Json& pod, const Json& state, bool ready) {
                             {"started", ready},
                             {"restartCount", 0},
                             {"state", state}});
+        if (!state.contains("waiting"))
+            statuses.back()["containerID"] = container_id(pod, container);
+    }
     pod["status"]["containerStatuses"] = statuses;
 }
 } // namespace
