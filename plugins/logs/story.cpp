@@ -121,15 +121,10 @@ void Story::begin(Member& member) {
 }
 
 void Story::begin_run(Member& member, bool later_run) {
-    // The status counts the runs, also those that came and went with their pods between two looks.
-    const int expected = attempts_ > 0 ? attempts_ + 1 : 0;
-    const bool counted = application_.submission_id == member.pod().submission_id;
-    attempts_ = counted ? application_.execution_attempts : expected;
-    const int unseen = expected > 0 ? std::max(0, attempts_ - expected) : 0;
-    if (unseen > 0) stage_.mark(runs_unseen(application_, runs_ + 1, runs_ + unseen));
-    member.run = runs_ == 0 ? std::max(1, application_.execution_attempts) : runs_ + unseen + 1;
-    runs_ = member.run;
-    if (later_run) stage_.mark(run_begins(application_, member.pod(), member.run));
+    const auto [run, unseen] = numbers_.begin(application_, member.pod());
+    if (unseen > 0) stage_.mark(runs_unseen(application_, run - unseen, run - 1));
+    member.run = run;
+    if (later_run) stage_.mark(run_begins(application_, member.pod(), run));
 }
 
 std::string Story::prefix_of(const Member& member) const {
@@ -201,9 +196,8 @@ void Story::tell_ends() {
             ++told_runs_;
             stage_.mark(run_ended(application_, member.pod(), member.run));
         } else if (unread) {
-            ++runs_;
-            if (attempts_ > 0) ++attempts_;
-            stage_.mark(runs_unseen(application_, runs_, runs_));
+            const int run = numbers_.pass();
+            stage_.mark(runs_unseen(application_, run, run));
         } // else it never started
     }
 }

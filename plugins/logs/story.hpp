@@ -4,6 +4,7 @@
 #pragma once
 
 #include "plugins/logs/pod_reader.hpp"
+#include "plugins/logs/run_numbers.hpp"
 
 #include <set>
 
@@ -66,8 +67,7 @@ private:
     spark::Application application_;
     std::list<Member> members_; ///< pods, in the order in which they appeared
     bool synced_ = false, finished_ = false;
-    int runs_ = 0;                             ///< the number of the run that was begun last
-    int attempts_ = 0;                         ///< as the status counted at its begin; 0: not known
+    RunNumbers numbers_;
     int told_runs_ = 0;                        ///< whose end was told
     core::Duration idle_since_;                ///< since when nothing is being read
     std::optional<core::Duration> deleted_at_; ///< the application
