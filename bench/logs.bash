@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Logs beside kubectl, curl and (where installed) stern, sourced by `run`. All read the same sandbox, which makes the lines while they
-# are read; its own speed is the limit of all three, so CPU time is compared too.
+# Logs beside kubectl, curl and (where installed) stern, sourced by `run`. All read the same sandbox, which makes
+# the lines while they are read; its own speed is the limit of all of them, so CPU time is compared too.
 # shellcheck shell=bash disable=SC2154 # spark, here, work: of run
 
 # measure COMMAND: "SECONDS CPU_SECONDS PEAK_MIB", the median of $RUNS runs.

@@ -6,6 +6,7 @@
 
 #include "core/spark/apache_pods.hpp"
 #include "core/spark/labels.hpp"
+#include "core/spark/lookup.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -165,9 +166,8 @@ std::string_view app_name_label(const kube::Resource& kind) {
 }
 
 kube::Selection pods_of(const Application& application) {
-    const auto& kind = application.operator_ == Operator::Apache ? kube::apache_applications()
-                                                                 : kube::kubeflow_applications();
-    return {fmt::format("{}={}", app_name_label(kind), application.name), {}};
+    const auto label = app_name_label(kind_of(application.operator_));
+    return {fmt::format("{}={}", label, application.name), {}};
 }
 
 Pod decode_pod(const data::Json& object) {

@@ -64,13 +64,6 @@ void look_for_pods(kube::Client& client, const Application& application, Operato
     facts.pods_known = listed.has_value();
 }
 
-std::optional<kube::Resource> kind_of(Operator which) {
-    for (const kube::Resource& kind : application_kinds())
-        if ((kind.group == kube::apache_applications().group) == (which == Operator::Apache))
-            return kind;
-    return {};
-}
-
 void look_for_deeds(kube::Client& client, const Application& application, OperatorFacts& facts) {
     const auto item = [&](const Json& object) -> core::Status {
         const auto other = decode_application(object);
@@ -84,20 +77,18 @@ void look_for_deeds(kube::Client& client, const Application& application, Operat
         return {};
     };
     const std::vector<std::string> drop = {"managedFields", "annotations", "volumes", "arguments"};
-    const auto kind = kind_of(application.operator_);
-    if (!kind) return;
-    if (!client.list({*kind}, {}, item, drop))
-        (void)client.list({*kind, application.name_space}, {}, item, drop).has_value();
+    const kube::Resource& kind = kind_of(application.operator_);
+    if (!client.list({kind}, {}, item, drop))
+        (void)client.list({kind, application.name_space}, {}, item, drop).has_value();
 }
 
 /// No event tells when an application began to wait for its next submission; the time of the
 /// last write does.
 std::optional<core::Time> status_written(kube::Client& client, const Facts& facts) {
     const Application& application = facts.application;
-    const auto kind = kind_of(application.operator_);
-    if (!kind) return {};
+    const kube::Resource& kind = kind_of(application.operator_);
     const auto object =
-        client.call(kube::get_call({*kind, application.name_space, application.name}));
+        client.call(kube::get_call({kind, application.name_space, application.name}));
     if (!object) return {};
     const Json* managers = data::find(*object, {"metadata", "managedFields"});
     if (managers == nullptr || !managers->is_array()) return {};

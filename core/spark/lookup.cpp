@@ -177,6 +177,11 @@ kube::Resource kind_of(const data::Json& application) {
     return application_kinds().front();
 }
 
+const kube::Resource& kind_of(Operator operator_) {
+    return operator_ == Operator::Apache ? kube::apache_applications()
+                                         : kube::kubeflow_applications();
+}
+
 core::Result<std::string> application_name(const std::string& word) {
     KSPARK_ASSIGN(const auto parts, split_word(word));
     return parts.second;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/kube/client.hpp"
+#include "core/spark/application.hpp"
 
 #include <optional>
 
@@ -18,6 +19,8 @@ std::optional<kube::Reference> companion_of(const std::string& word, const std::
 
 /// The kind of an application that was read.
 kube::Resource kind_of(const data::Json& application);
+/// The kind that this operator runs.
+const kube::Resource& kind_of(Operator operator_);
 
 /// "orders" of "orders", "sparkapp/orders", "sparkapplications.sparkoperator.k8s.io/orders".
 core::Result<std::string> application_name(const std::string& word);

@@ -107,9 +107,7 @@ void Follower::take_pod(const kube::WatchEvent& event) {
 
 /// What there is now, told to the stories as the watches would; the UIDs of the pods.
 core::Result<std::set<std::string>> Follower::look_again(const spark::Application& application) {
-    const auto& kind = application.operator_ == spark::Operator::Apache
-                           ? kube::apache_applications()
-                           : kube::kubeflow_applications();
+    const kube::Resource& kind = spark::kind_of(application.operator_);
     const std::string name = application.name;
     const kube::Selection selection = spark::pods_of(application);
     const auto now = client_.call(kube::get_call({kind, name_space_, name}));

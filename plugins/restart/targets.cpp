@@ -35,8 +35,7 @@ core::Status add(std::vector<Target>& targets, data::Json object, bool gone = fa
 
 std::vector<kube::Resource> kinds(const Options& options) {
     if (!options.inputs.target_given) return spark::application_kinds();
-    return {options.inputs.target == spark::Operator::Apache ? kube::apache_applications()
-                                                             : kube::kubeflow_applications()};
+    return {spark::kind_of(options.inputs.target)};
 }
 
 /// One that is there, or was let go by a restart that did not create it again.

@@ -134,11 +134,11 @@ void Fleet::add(const Application& application, const FileState& file) {
     if (shape_.name_space) row.emplace_back(application.name_space);
     row.emplace_back(application.name);
     row.push_back(state_cell(application));
-    row.emplace_back(uptime_text(application, client_.server_now()));
+    row.emplace_back(uptime_text(application, facts.now));
     row.emplace_back(fmt::format("{}", application.execution_attempts));
     row.emplace_back(executors_text(application));
     if (shape_.wide) {
-        row.emplace_back(core::human_duration(client_.server_now() - application.created));
+        row.emplace_back(core::human_duration(facts.now - application.created));
         row.emplace_back(application.submission_id);
         row.emplace_back(application.driver_pod);
         row.emplace_back(application.image);
@@ -158,7 +158,7 @@ void Fleet::add(const Application& application, const FileState& file) {
     const bool bad = verdict.health == Health::Bad;
     bad_ += bad;
     differs_ = differs_ || file.differs;
-    if (is_suspect(application, client_.server_now())) {
+    if (is_suspect(application, facts.now)) {
         suspects_.push_back(application);
         suspect_rows_.push_back(rows_.size());
         suspect_bad_.push_back(bad);
@@ -222,7 +222,7 @@ void Fleet::consult_streams(const std::vector<spark::StreamFacts>& streams,
         facts.now = client_.server_now();
         facts.stream = streams[i];
         facts.limits = limits;
-        const auto health = judge_stream(streams[i], client_.server_now(), limits);
+        const auto health = judge_stream(streams[i], facts.now, limits);
         auto& row = rows_[stream_rows_[i]];
         row[verdict_column() - 1] = progress_cell(health);
         if (health.state < spark::StreamHealth::State::Lagging) continue;

@@ -31,10 +31,8 @@ Fleet::Shape shape_of(const Options& options, bool name_spaces) {
 }
 
 std::vector<kube::Resource> resources(const Options& options) {
-    if (!options.inputs.target_given)
-        return {kube::kubeflow_applications(), kube::apache_applications()};
-    return {options.inputs.target == spark::Operator::Apache ? kube::apache_applications()
-                                                             : kube::kubeflow_applications()};
+    if (!options.inputs.target_given) return spark::application_kinds();
+    return {spark::kind_of(options.inputs.target)};
 }
 
 core::Status list_applications(kube::Client& client, const Options& options,
