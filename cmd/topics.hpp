@@ -9,7 +9,7 @@
 
 namespace kspark::app {
 
-/// What `help TOPIC` prints, if there is such a topic.
+/// What `help TOPIC` prints, if there is such a topic, or a verdict of that id.
 std::optional<std::string> topic_text(core::Context& context, const std::string& name);
 /// The topics with their summaries, for the overview.
 std::string topic_lines();

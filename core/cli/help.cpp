@@ -86,8 +86,10 @@ std::string plain_text(std::string_view markdown) {
             text += line.empty() ? "\n" : "  " + line + "\n";
             continue;
         }
-        if (line.starts_with('#'))
-            line = line.substr(std::min(line.size(), line.find_first_not_of("# "))) + ":";
+        if (line.starts_with('#')) {
+            line = line.substr(std::min(line.size(), line.find_first_not_of("# ")));
+            if (!line.ends_with('?')) line += ':';
+        }
         std::size_t mark = 0;
         while ((mark = line.find("**")) != std::string::npos) line.erase(mark, 2);
         text += line + "\n";

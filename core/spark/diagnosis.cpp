@@ -112,8 +112,8 @@ std::optional<Verdict> diagnose_refusal(std::string_view message) {
     return verdict;
 }
 
-std::string page_of(std::string_view id) {
-    return fmt::format("docs/troubleshooting.md#{}", id);
+std::string help_on(std::string_view id) {
+    return fmt::format("kubectl spark help {}", id);
 }
 
 std::vector<std::string_view> verdict_ids() {

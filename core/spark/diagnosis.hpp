@@ -110,8 +110,8 @@ Verdict diagnose(const Facts& facts);
 /// Why the API server did not take an application, when its words are known.
 std::optional<Verdict> diagnose_refusal(std::string_view message);
 
-/// The page that explains a verdict: "docs/troubleshooting.md#image-pull".
-std::string page_of(std::string_view id);
+/// The command that explains a verdict: "kubectl spark help image-pull".
+std::string help_on(std::string_view id);
 /// Every id that there is.
 std::vector<std::string_view> verdict_ids();
 

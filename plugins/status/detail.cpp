@@ -228,7 +228,7 @@ void verdict(Page& page, const Detail& detail) {
         page.heading("What to do");
         page.lines(verdict.remedy);
     }
-    page.lines("# more about it: " + spark::page_of(verdict.id));
+    page.lines("# more about it: " + spark::help_on(verdict.id));
     if (detail.causes.size() == 1) return;
     page.heading("Also");
     for (auto cause = detail.causes.begin() + 1; cause != detail.causes.end(); ++cause)

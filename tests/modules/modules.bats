@@ -194,6 +194,15 @@ bats_require_minimum_version 1.5.0
     [[ ${lines[0]} == "The command line of a Spark fleet"* ]]
 }
 
+@test "help explains every verdict of the documentation, by its id" {
+    page=$("$KSPARK" help troubleshooting)
+    for id in $(sed -n 's/^| <a id="\([^"]*\)".*/\1/p' "$BATS_TEST_DIRNAME/../../docs/troubleshooting.md"); do
+        grep -q "^  $id  *[^ ]" <<<"$page"
+        "$KSPARK" help "$id" | grep -q "^Remedy:      [^ ]"
+    done
+    [ "$("$KSPARK" help image-pull | sed -n 3p)" = "Looks like:  SUBMITTED for ever; the pod is ErrImagePull" ]
+}
+
 @test "version asks nobody and reads nothing" {
     KUBECONFIG=/nonexistent run -0 "$KSPARK" version -o json
     [[ $output == *"\"version\": \"v$VERSION\""* ]]

@@ -446,7 +446,7 @@ TEST_CASE("engine, situations and documentation name the same verdicts") {
     for (const auto& situation : situations()) tested.insert(situation.id);
     CHECK(tested == known());
     CHECK(documented() == known());
-    CHECK(spark::page_of("image-pull") == "docs/troubleshooting.md#image-pull");
+    CHECK(spark::help_on("image-pull") == "kubectl spark help image-pull");
 }
 
 TEST_CASE("what stands behind the first cause is told too, without repeating it in vaguer words") {
