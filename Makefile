@@ -28,8 +28,10 @@ cluster-down:
 # The end-to-end tests on that cluster, and whether it still answers as it did when its answers were recorded.
 test-cluster:
 	@$(MAKE) --no-print-directory build TARGETS="kubectl-spark kubectl-spark-sandbox"
-	@tests/cluster/cluster test $(if $(FULL),--full) build/$(PRESET)
-	$(if $(FULL),,@KUBECONFIG=$$(tests/cluster/cluster kubeconfig) tests/contract/run --current)
+	@failed=; \
+	tests/cluster/cluster test $(if $(FULL),--full) build/$(PRESET) || failed=yes; \
+	$(if $(FULL),,KUBECONFIG=$$(tests/cluster/cluster kubeconfig) tests/contract/run --current || failed=yes;) \
+	test -z "$$failed"
 
 # The story on the terminal; CLUSTER=current plays it on the cluster that kubectl talks to.
 demo:
