@@ -30,7 +30,7 @@ JSON_BY_VALUE = ["core/data/document.hpp", "core/data/builder.hpp", "core/spark/
 
 # Header -> the one file that may include it (None: any .cpp, no header).
 THIRD_PARTY = [
-    (r"curl/", "core/http/curl_transport.cpp"),
+    (r"curl/", "core/http/curl_attempt.hpp"),
     (r"yaml-cpp/", "core/data/yaml_reader.cpp"),
     (r"CLI/", "core/cli/flags.cpp"),
     (r"re2/", "plugins/logs/pattern.cpp"),

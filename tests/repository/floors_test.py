@@ -31,7 +31,7 @@ class Floors(unittest.TestCase):
         self.assertIn("from the root", breaches("core/base/text.cpp", HEAD + '#include "text.hpp"\n')[0])
 
     def test_third_party_headers(self):
-        self.assertIn("only core/http/curl_transport.cpp", breaches("core/kube/client.cpp", HEAD + "#include <curl/curl.h>\n")[0])
+        self.assertIn("only core/http/curl_attempt.hpp", breaches("core/kube/client.cpp", HEAD + "#include <curl/curl.h>\n")[0])
         self.assertIn("in a header", breaches("core/kube/client.hpp", HEAD + "#include <nlohmann/json.hpp>\n")[0])
         self.assertEqual(breaches("core/kube/client.hpp", HEAD + "#include <nlohmann/json_fwd.hpp>\n"), [])
 
