@@ -41,7 +41,11 @@ std::string_view to_text(Phase phase) {
 }
 
 bool is_terminal(Phase phase) {
-    return phase == Phase::Completed || phase == Phase::Failed || phase == Phase::Suspended;
+    return has_ended(phase) || phase == Phase::Suspended;
+}
+
+bool has_ended(Phase phase) {
+    return phase == Phase::Completed || phase == Phase::Failed;
 }
 
 bool submission_in_flight(Phase phase) {

@@ -35,6 +35,8 @@ std::string_view to_text(Phase phase);
 
 /// Nothing will happen any more without somebody's doing.
 bool is_terminal(Phase phase);
+/// Completed or failed for good: suspended is not over.
+bool has_ended(Phase phase);
 /// A submission may be under way: any write to the object now can give a ghost run or a twin driver
 /// (see ARCHITECTURE.md, "Safety").
 bool submission_in_flight(Phase phase);

@@ -89,10 +89,6 @@ bool is_held(const Application& application) {
            application.finalizers.end();
 }
 
-bool run_has_ended(Phase phase) {
-    return phase == Phase::Completed || phase == Phase::Failed;
-}
-
 /// A node that is lost before anything was done: then nothing is.
 std::optional<FenceStep> lost_before(const FenceFacts& facts) {
     for (const auto& pod : facts.pods)
@@ -130,8 +126,7 @@ FenceStep recreate_step(const FenceFacts& facts) {
 /// spec.suspend is set, by us or with our leave.
 FenceStep suspended_step(const FenceFacts& facts) {
     const Application& application = facts.application;
-    if (application.phase == Phase::Suspended || run_has_ended(application.phase))
-        return when_pods_are_gone(facts, Kind::Resume);
+    if (is_terminal(application.phase)) return when_pods_are_gone(facts, Kind::Resume);
     if (application.phase == Phase::Suspending || facts.in_phase < kUnheard)
         return wait("waiting for the operator to stop it");
     return wait(fmt::format("the operator has not acted on spec.suspend for {}: does it run?",
@@ -225,8 +220,7 @@ FenceStep next_step(const FenceFacts& facts) {
     }
     if (auto reason = unsettled(application, facts.now); !reason.empty())
         return wait(reason + "; waiting before it is changed");
-    if (run_has_ended(application.phase) || application.phase == Phase::Suspended)
-        return when_pods_are_gone(facts, Kind::Annotate);
+    if (is_terminal(application.phase)) return when_pods_are_gone(facts, Kind::Annotate);
     if (auto lost = lost_before(facts)) return *lost;
     if (facts.strategy == Strategy::Annotate) {
         if (alive(facts.pods).empty() || facts.force) return {Kind::Annotate, {}, {}};

@@ -51,8 +51,7 @@ Story::~Story() = default;
 void Story::see(const spark::Application& application) {
     application_ = application;
     deleted_at_.reset();
-    terminal_ =
-        application.phase == spark::Phase::Completed || application.phase == spark::Phase::Failed;
+    terminal_ = spark::has_ended(application.phase);
     if (!terminal_) pods_known_ = false;
 }
 

@@ -151,8 +151,7 @@ std::optional<core::Error> no_such_container(const Pod& pod, const Options& opti
 std::optional<core::Error> nothing_to_read(const Application& application,
                                            std::vector<std::string> executors,
                                            const Options& options) {
-    const bool terminal =
-        application.phase == spark::Phase::Completed || application.phase == spark::Phase::Failed;
+    const bool terminal = spark::has_ended(application.phase);
     if (!options.executor.empty() && (!executors.empty() || terminal)) {
         std::sort(executors.begin(), executors.end(), [](const auto& left, const auto& right) {
             return std::pair(left.size(), left) < std::pair(right.size(), right);
