@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// kubectl spark submit: input and offline checks, the plan, then what the plan says. Nothing is
-// sent before every input is known to be right, nothing is written before every dry run was
-// answered well.
+// kubectl spark submit: the checked input, the plan, then what the plan says. Nothing is sent
+// before every input is known to be right, nothing is written before every dry run was answered
+// well.
 #include "plugins/submit/submit.hpp"
 
 #include "core/base/identity.hpp"
 #include "core/base/interrupt.hpp"
 #include "core/base/text.hpp"
-#include "core/cli/chart.hpp"
 #include "core/cli/exit_status.hpp"
 #include "core/cli/input_flags.hpp"
 #include "core/cli/output_flags.hpp"
 #include "core/output/text.hpp"
-#include "core/spark/lint.hpp"
 #include "plugins/submit/help.hpp"
+#include "plugins/submit/input.hpp"
 #include "plugins/submit/look_ahead.hpp"
 #include "plugins/submit/plan_text.hpp"
 #include "plugins/submit/progress.hpp"
 #include "plugins/submit/rollback.hpp"
-#include "plugins/submit/schedule.hpp"
 
 #include <fmt/format.h>
 
@@ -81,42 +79,6 @@ core::Status write_table(core::Context& context, const Options& options,
 
 void say(core::Context& context, const std::string& line) {
     static_cast<void>(context.streams.err.write(line + "\n").has_value());
-}
-
-core::Status check_offline(core::Context& context, const Options& options,
-                           const spark::Inputs& inputs) {
-    if (options.validate == Validate::Ignore) return {};
-    KSPARK_ASSIGN(const auto findings, spark::check(inputs.manifests, {}));
-    Error error{Code::Invalid, "", {}};
-    for (const auto& finding : findings) {
-        if (finding.severity == spark::Severity::Error && options.validate == Validate::Strict)
-            error.details.push_back(spark::to_text(finding));
-        else if (finding.severity != spark::Severity::Info)
-            // It says itself that it is a warning, behind its place as compilers do.
-            KSPARK_TRY(
-                context.streams.err.write(output::sanitize(spark::to_text(finding), true) + "\n"));
-    }
-    if (error.details.empty()) return {};
-    error.message = fmt::format("{} in the input: nothing was sent",
-                                core::count(error.details.size(), "error"));
-    return error;
-}
-
-core::Result<spark::Inputs> load(core::Context& context, const Options& options) {
-    if (!options.from.empty()) {
-        KSPARK_ASSIGN(kube::Client * client, context.client());
-        KSPARK_ASSIGN(const auto name_space, context.name_space());
-        return run_of_schedule(*client, name_space, options.from);
-    }
-    context.terminal.input_is_used = std::ranges::count(options.inputs.files, "-") > 0;
-    KSPARK_ASSIGN(auto inputs, options.chart.empty()
-                                   ? spark::load_inputs(options.inputs, context.environment)
-                                   : core::load_chart(context, options.chart, options.inputs));
-    for (const auto& warning : inputs.warnings) context.warn(warning);
-    if (inputs.manifests.empty())
-        return Error{Code::Invalid, "the input holds no applications: nothing was sent"};
-    KSPARK_TRY(check_offline(context, options, inputs));
-    return inputs;
 }
 
 core::Result<PlanOptions> plan_options(core::Context& context, const Options& options,
@@ -297,7 +259,7 @@ void declare(core::Flags& flags, Options& options) {
 
 core::Result<Outcome> run(core::Context& context, const Options& options) {
     KSPARK_TRY(usage(options));
-    KSPARK_ASSIGN(const auto inputs, load(context, options));
+    KSPARK_ASSIGN(const auto inputs, load_inputs(context, options));
     KSPARK_ASSIGN(const auto how, plan_options(context, options, inputs));
     KSPARK_ASSIGN(auto items, make_items(inputs, how));
     if (options.dry_run == DryRun::Client) {
