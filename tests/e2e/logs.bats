@@ -42,6 +42,9 @@ begin() {
 
 @test "one driver's log is what kubectl prints" {
   begin
+  # shellcheck disable=SC2317
+  has_lines() { [ "$(k logs "$prefix-orders-driver" -c spark-kubernetes-driver | wc -l)" -ge "$1" ]; }
+  eventually 60 has_lines 5
   k logs "$prefix-orders-driver" -c spark-kubernetes-driver --tail=5 --timestamps >theirs.log
   since=$(head -n 1 theirs.log | cut -d' ' -f1)
   logs "$prefix-orders" --timestamps --since-time "${since%%.*}Z" >ours.log

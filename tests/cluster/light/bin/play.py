@@ -44,11 +44,12 @@ class Api:
 
     def call(self, method, path, body=None, kind="application/json"):
         self.http.request(method, path, body and json.dumps(body), {**self.headers, "Content-Type": kind})
-        answer = self.http.getresponse()
-        data = json.loads(answer.read())
+        return json.loads(self.accepted(method, path, self.http.getresponse()).read())
+
+    def accepted(self, method, path, answer):
         if answer.status >= 300:
-            raise Refused(method, self.base + path, answer.status, data)
-        return data
+            raise Refused(method, self.base + path, answer.status, json.loads(answer.read()))
+        return answer
 
     def watch(self, path):
         """The objects there are (a list, as LISTED), then their changes, until the connection ends."""
@@ -58,7 +59,8 @@ class Api:
         sign = "&" if "?" in path else "?"
         connection.request("GET", f"{path}{sign}watch=1&resourceVersion={listed['metadata']['resourceVersion']}",
                            headers=self.headers)
-        for line in connection.getresponse():
+        # An API server that has just begun can answer the list, and refuse the watch for a moment (429).
+        for line in self.accepted("GET", path, connection.getresponse()):
             event = json.loads(line)
             if event["type"] == "ERROR":
                 return
