@@ -9,6 +9,7 @@
 #include <httplib.h>
 
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <atomic>
 #include <mutex>
@@ -54,6 +55,7 @@ struct Server::State {
     Identities identities;
     Handler handler;
     httplib::SSLServer http;
+    int listener = -1;
     std::atomic<bool> stopping = false;
     std::mutex mutex;
     std::set<int> sockets; ///< of all connections that there were
@@ -63,6 +65,10 @@ struct Server::State {
           http([this](SSL_CTX& context) {
               return prepare_tls(&context, identities.server, identities.authority);
           }) {
+        http.set_socket_options([this](int socket) {
+            listener = socket;
+            httplib::default_socket_options(socket);
+        });
         http.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
         http.set_keep_alive_max_count(100'000);
         http.set_keep_alive_timeout(60);
@@ -140,8 +146,13 @@ Server::Server(Cluster& cluster, Faults& faults, const Identities& identities, H
 Server::~Server() = default;
 
 int Server::bind(int port) {
-    if (port == 0) return state_->http.bind_to_any_port("127.0.0.1");
-    return state_->http.bind_to_port("127.0.0.1", port) ? port : -1;
+    if (port == 0)
+        port = state_->http.bind_to_any_port("127.0.0.1");
+    else if (!state_->http.bind_to_port("127.0.0.1", port))
+        port = -1;
+    // The library lets five wait to be accepted; whoever comes sixth tries again after a second.
+    if (port >= 0) ::listen(state_->listener, SOMAXCONN);
+    return port;
 }
 
 void Server::serve() {
