@@ -61,5 +61,4 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-http.server.ThreadingHTTPServer.request_queue_size = 128  # five would make the sixth caller wait for a second
 http.server.ThreadingHTTPServer((address, port), Handler).serve_forever()
