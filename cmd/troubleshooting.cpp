@@ -9,9 +9,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <vector>
-
 namespace kspark::app {
 
 namespace {
@@ -52,8 +49,9 @@ std::string troubleshooting_text() {
 }
 
 std::optional<std::string> verdict_text(const std::string& id) {
+    const auto begin = fmt::format("{}{}\"", kRow, id);
     for (const auto& line : core::split(kTroubleshootingTopic, '\n')) {
-        if (!line.starts_with(fmt::format("{}{}\"", kRow, id))) continue;
+        if (!line.starts_with(begin)) continue;
         const Row verdict = parse(line);
         return fmt::format("{}\n\nLooks like:  {}\nCause:       {}\nRemedy:      {}\n\n"
                            "All verdicts: kubectl spark help troubleshooting\n",
