@@ -113,6 +113,10 @@ void check_schema(const Subject& subject, Checker& checker, std::vector<Finding>
         checker.schema(subject.is_kubeflow ? Operator::Kubeflow : Operator::Apache,
                        data::string_at(object, {"kind"}), api.substr(api.find('/') + 1));
     if (schema == nullptr) return;
+    // Apache's CRD takes an application that is nothing but a name.
+    if (!object.contains("spec") && !subject.is_kubeflow)
+        Report("missing-field", findings)
+            .at(subject, Severity::Error, {}, "spec is missing", "add \"spec\"");
     for (SchemaProblem& problem : validate(*schema, object))
         Report(problem.rule, findings)
             .at(subject, Severity::Error, problem.path, std::move(problem.message),

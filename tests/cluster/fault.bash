@@ -25,13 +25,17 @@ fault() {
   [ -n "$(mode)" ] || die "no cluster is up"
   shift
   case $what in
-  kill) signal KILL "$1" ;;
+  kill | stop)
+    pid_of "$1" >/dev/null || die "$1 does not run (components: $(components))"
+    stop "$1" "$([ "$what" = stop ] && echo TERM || echo KILL)"
+    ;;
   pause) signal STOP "$1" ;;
   resume) signal CONT "$1" ;;
-  stop) stop "$1" ;;
   start)
     [ -e "$RUN/command/$1" ] || die "there is no component $1 (components: $(components))"
-    pid_of "$1" >/dev/null || start "$1"
+    pid_of "$1" >/dev/null && return
+    [ ! -e "$RUN/pid/$1" ] || echo "$1" >>"$RUN/died"
+    start "$1"
     ;;
   lost-restart | held-rerun | release | stuck-rerun | ghost-run | twin-submit)
     [ $# = 2 ] || usage

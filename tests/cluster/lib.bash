@@ -70,7 +70,16 @@ signal() {
   kill "-$1" "$pid"
 }
 
-components() { (cd "$RUN/pid" 2>/dev/null && echo *); }
+components() { (cd "$RUN/command" 2>/dev/null && echo *); }
+
+# died: the components that have ended though nobody has asked them to.
+died() {
+  local name
+  for name in $(components); do
+    [ ! -e "$RUN/pid/$name" ] || pid_of "$name" >/dev/null || echo "$name"
+  done
+  cat "$RUN/died" 2>/dev/null || true
+}
 
 # stop NAME [SIGNAL]: ends a component and waits for it.
 stop() {

@@ -36,11 +36,6 @@ verdict() {
   sed -n '/^Verdict/,/^$/p' page | grep -qF "[$1]" # the first, not one of "Also"
 }
 
-fault() {
-  [ -n "${KSPARK_E2E_CLUSTER:-}" ] || skip "this is not the project's own test cluster"
-  "$KSPARK_E2E_CLUSTER" fault "$@"
-}
-
 submitted() { [ -n "$(k get "$APPLICATIONS" "$name" -o 'jsonpath={.status.submissionID}')" ]; }
 
 stream() {
@@ -161,11 +156,11 @@ annotations.update({"sandbox.kubectl-spark/run-seconds": "1", "sandbox.kubectl-s
   needs light full
   application before
   eventually 60 submitted
-  fault stop operator
+  cluster_fault stop operator
   application x
   code=0
   verdict operator-stopped 60 || code=1
-  fault start operator
+  cluster_fault start operator
   [ "$code" = 0 ]
 }
 
@@ -178,9 +173,9 @@ annotations.update({"sandbox.kubectl-spark/run-seconds": "1", "sandbox.kubectl-s
 @test "the operator's webhook does not answer: submit says so" {
   needs light full
   values values.yaml orders
-  fault stop webhook
+  cluster_fault stop webhook
   run spark submit -f values.yaml
-  fault start webhook
+  cluster_fault start webhook
   echo "$output"
   [ "$status" != 0 ]
   [[ $output =~ "webhook does not answer" ]]
@@ -189,14 +184,14 @@ annotations.update({"sandbox.kubectl-spark/run-seconds": "1", "sandbox.kubectl-s
 @test "a restart that the operator lost" {
   needs light full
   stream
-  fault lost-restart "$KSPARK_E2E_NAMESPACE" "$name"
+  cluster_fault lost-restart "$KSPARK_E2E_NAMESPACE" "$name"
   verdict spec-not-applied 120
 }
 
 @test "a rerun that the operator forgot" {
   needs light full
   stream
-  fault stuck-rerun "$KSPARK_E2E_NAMESPACE" "$name"
+  cluster_fault stuck-rerun "$KSPARK_E2E_NAMESPACE" "$name"
   verdict pending-rerun 30
   eventually 120 bash -c "kubectl-spark status '$name' -n '$KSPARK_E2E_NAMESPACE' | grep -q 'the operator forgot'"
 }
@@ -204,14 +199,14 @@ annotations.update({"sandbox.kubectl-spark/run-seconds": "1", "sandbox.kubectl-s
 @test "a driver that the operator does not know" {
   needs light full
   stream
-  fault ghost-run "$KSPARK_E2E_NAMESPACE" "$name"
+  cluster_fault ghost-run "$KSPARK_E2E_NAMESPACE" "$name"
   verdict ghost-run 120
 }
 
 @test "an application that was submitted twice" {
   needs light full
   stream
-  fault twin-submit "$KSPARK_E2E_NAMESPACE" "$name"
+  cluster_fault twin-submit "$KSPARK_E2E_NAMESPACE" "$name"
   verdict driver-exists
 }
 

@@ -342,6 +342,11 @@ TEST_CASE("applications of Apache's operator", "[spark][lint]") {
     CHECK(findings[0].rule == "memory-unit");
     CHECK(findings[1].rule == "old-field");
     CHECK(findings[1].remedy == "write jars (or pyFiles) instead");
+    // Its CRD would take it.
+    const auto bare = check(good.substr(0, good.find("spec:")));
+    REQUIRE_FALSE(bare.empty());
+    CHECK(bare[0].rule == "missing-field");
+    CHECK(bare[0].message == "spec is missing");
 }
 
 TEST_CASE("denied keys are refused by new operators only", "[spark][lint]") {

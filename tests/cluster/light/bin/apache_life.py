@@ -34,6 +34,10 @@ class Life:
         return f"{RESOURCE}/namespaces/{metadata['namespace']}/sparkapplications/{metadata['name']}"
 
     @property
+    def spec(self):
+        return self.obj.get("spec", {})  # the CRD does not demand one
+
+    @property
     def state(self):
         return self.status["currentState"]["currentStateSummary"]
 
@@ -46,7 +50,7 @@ class Life:
         return since(self.status["currentState"]["lastTransitionTime"])
 
     def asked(self, *keys, default):
-        value = self.obj["spec"].get("applicationTolerations", {})
+        value = self.spec.get("applicationTolerations", {})
         for key in keys:
             value = value.get(key, {}) if isinstance(value, dict) else {}
         return default if value in ({}, None) else value
@@ -109,8 +113,8 @@ class Life:
     def request_driver(self):
         try:
             driver = apache_pods.make_driver(self.api, self.obj, self.attempt["id"])
-        except play.Refused as refused:
-            self.write(("SchedulingFailure", not_scheduled(refused)))
+        except (play.Refused, KeyError) as reason:  # KeyError: the spec lacks what a pod is made of
+            self.write(("SchedulingFailure", not_scheduled(reason)))
             return
         self.pods[driver["metadata"]["name"]] = driver
         self.becomes("DriverRequested")
@@ -122,7 +126,7 @@ class Life:
         deleted = "deletionTimestamp" in self.obj["metadata"]
         if not deleted and FINALIZER not in self.obj["metadata"].get("finalizers", []):
             self.hold()
-        if self.obj["spec"].get("deploymentMode") == "ClientMode":
+        if self.spec.get("deploymentMode") == "ClientMode":
             return self.refuse_for_ever()
         if deleted:
             return self.shut_down()

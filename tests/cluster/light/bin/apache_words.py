@@ -43,12 +43,14 @@ def exceeded(most):
     return f"The maximum number of restart attempts ({most}) has been exceeded."
 
 
-def not_scheduled(refused):
-    """Of SchedulingFailure: the sentence of the API server in a Java exception."""
-    return ("Failed to request driver from scheduler backend. StackTrace: "
-            "io.fabric8.kubernetes.client.KubernetesClientException: Failure executing: POST at: "
-            f"{refused.url}. Message: {refused}. Received status: Status(apiVersion=v1, code={refused.status}, "
-            f"kind=Status, reason={refused.answer.get('reason')}, status=Failure).\n\tat io.fabric8.kubernetes.client."
+def not_scheduled(reason):
+    """Of SchedulingFailure: the sentence of the API server in a Java exception. Others have not been recorded."""
+    begin = "Failed to request driver from scheduler backend. StackTrace: "
+    if isinstance(reason, KeyError):
+        return f"{begin}the spec lacks {reason}"
+    return (f"{begin}io.fabric8.kubernetes.client.KubernetesClientException: Failure executing: POST at: "
+            f"{reason.url}. Message: {reason}. Received status: Status(apiVersion=v1, code={reason.status}, "
+            f"kind=Status, reason={reason.answer.get('reason')}, status=Failure).\n\tat io.fabric8.kubernetes.client."
             "KubernetesClientException.copyAsCause(KubernetesClientException.java:205)")
 
 
