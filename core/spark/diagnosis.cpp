@@ -166,12 +166,21 @@ const ContainerState* main_container(const Pod& pod) {
     return pod.containers.empty() ? nullptr : &pod.containers.front();
 }
 
+std::string role_of(const Pod& pod) {
+    return pod.role == "driver" ? "the driver" : "an executor";
+}
+
 core::Duration age(const Facts& facts, core::Time since) {
     return facts.now - since;
 }
 
 std::string age_text(const Facts& facts, core::Time since) {
     return core::human_duration(age(facts, since));
+}
+
+bool needs_pods(const Application& application) {
+    return application.phase != Phase::Completed && application.phase != Phase::Succeeding &&
+           application.phase != Phase::Suspended && application.phase != Phase::Suspending;
 }
 
 bool has_failed(const Application& application) {

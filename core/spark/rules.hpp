@@ -33,17 +33,19 @@ Finding driver_not_known(const Facts&);
 Finding earlier_executors(const Facts&);
 Finding volumes_missing(const Facts&);
 
-// rules_pods.cpp: a pod does not start or does not live.
+// rules_pods.cpp: a pod does not start.
 Finding image_pull(const Facts&);
 Finding container_config(const Facts&);
 Finding object_missing(const Facts&);
-Finding node_lost(const Facts&);
 Finding unschedulable(const Facts&);
+Finding slow_start(const Facts&);
+Finding no_executors(const Facts&);
+
+// rules_losses.cpp: a pod did not live.
+Finding node_lost(const Facts&);
 Finding driver_out_of_memory(const Facts&);
 Finding executor_out_of_memory(const Facts&);
 Finding evicted(const Facts&);
-Finding slow_start(const Facts&);
-Finding no_executors(const Facts&);
 
 // rules_run.cpp: how the run went.
 Finding driver_missing(const Facts&);
@@ -67,9 +69,13 @@ const Pod* driver_of(const Facts&);
 /// The executors of the current run.
 std::vector<const Pod*> executors_of(const Facts&);
 const ContainerState* main_container(const Pod&);
+/// "the driver" or "an executor".
+std::string role_of(const Pod&);
 core::Duration age(const Facts&, core::Time since);
 /// "5m12s"
 std::string age_text(const Facts&, core::Time since);
+/// Neither completed nor suspended.
+bool needs_pods(const Application&);
 /// The run failed, or just does.
 bool has_failed(const Application&);
 /// "; retry 2 of 3 follows", "; no retry is left", or empty.

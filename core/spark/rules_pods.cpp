@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Causes that the pods show and the operator's status does not: it maps no waiting container to a
+// What pods wait for, which the operator's status does not show: it maps no waiting container to a
 // state, so an application whose image cannot be pulled is SUBMITTED for ever.
 #include "core/base/text.hpp"
 #include "core/spark/rules.hpp"
@@ -17,11 +17,6 @@ using namespace std::chrono_literals;
 constexpr auto kPatience = 60s;
 constexpr auto kExecutorPatience = 120s;
 
-bool ended(const Application& application) {
-    return application.phase == Phase::Completed || application.phase == Phase::Succeeding ||
-           application.phase == Phase::Suspended || application.phase == Phase::Suspending;
-}
-
 /// The driver first, then the executors of the run, without those that are being deleted.
 std::vector<const Pod*> pods_of(const Facts& facts) {
     std::vector<const Pod*> pods;
@@ -37,17 +32,13 @@ struct Waiting {
 };
 template <class Reasons>
 std::optional<Waiting> find_waiting(const Facts& facts, const Reasons& reasons) {
-    if (ended(facts.application)) return {};
+    if (!needs_pods(facts.application)) return {};
     for (const Pod* pod : pods_of(facts))
         for (const auto& container : pod->containers)
             if (container.state == "waiting" &&
                 std::find(reasons.begin(), reasons.end(), container.reason) != reasons.end())
                 return Waiting{pod, &container};
     return {};
-}
-
-std::string who(const Pod& pod) {
-    return pod.role == "driver" ? "the driver" : "an executor";
 }
 
 std::string describe(const Facts& facts, const Pod& pod) {
@@ -69,12 +60,6 @@ std::string missing_object(std::string_view message) {
     return {};
 }
 
-bool out_of_memory(const Pod& pod) {
-    const ContainerState* container = main_container(pod);
-    return container != nullptr &&
-           (container->reason == "OOMKilled" || container->last_reason == "OOMKilled");
-}
-
 } // namespace
 
 Finding image_pull(const Facts& facts) {
@@ -87,7 +72,7 @@ Finding image_pull(const Facts& facts) {
     Verdict verdict;
     verdict.health = Health::Bad;
     const std::string image = facts.application.image;
-    verdict.sentence = fmt::format("the image of {} cannot be pulled{}{}", who(pod),
+    verdict.sentence = fmt::format("the image of {} cannot be pulled{}{}", role_of(pod),
                                    image.empty() ? "" : ": ", image);
     verdict.evidence.push_back(of_pod(pod, "state.waiting",
                                       fmt::format("{}{}{}", found->container->reason,
@@ -110,7 +95,7 @@ Finding container_config(const Facts& facts) {
     if (!found) return {};
     Verdict verdict;
     verdict.health = Health::Bad;
-    verdict.sentence = fmt::format("the container of {} cannot be made: {}", who(*found->pod),
+    verdict.sentence = fmt::format("the container of {} cannot be made: {}", role_of(*found->pod),
                                    found->container->message.empty() ? found->container->reason
                                                                      : found->container->message);
     verdict.evidence.push_back(of_pod(*found->pod, "state.waiting", found->container->reason));
@@ -119,7 +104,7 @@ Finding container_config(const Facts& facts) {
 }
 
 Finding object_missing(const Facts& facts) {
-    if (ended(facts.application) || has_failed(facts.application)) return {};
+    if (!needs_pods(facts.application) || has_failed(facts.application)) return {};
     for (const Pod* pod : pods_of(facts)) {
         if (pod->phase != "Pending") continue;
         Evidence evidence;
@@ -143,7 +128,7 @@ Finding object_missing(const Facts& facts) {
         Verdict verdict;
         verdict.health = Health::Bad;
         verdict.sentence = fmt::format("{} is not in namespace {}, and {} cannot start without it",
-                                       object, facts.application.name_space, who(*pod));
+                                       object, facts.application.name_space, role_of(*pod));
         verdict.evidence.push_back(std::move(evidence));
         verdict.remedy =
             kubectl(facts.application, fmt::format("get {}s   # create it, or correct the name",
@@ -153,37 +138,8 @@ Finding object_missing(const Facts& facts) {
     return {};
 }
 
-Finding node_lost(const Facts& facts) {
-    if (ended(facts.application) || has_failed(facts.application)) return {};
-    std::vector<const Pod*> lost;
-    for (const Pod& pod : facts.pods) {
-        const bool overdue = pod.being_deleted && pod.stops_by != core::Time{} &&
-                             age(facts, pod.stops_by) > kPatience;
-        const bool alive = pod.phase == "Running" || pod.phase == "Pending";
-        if (alive && (pod.node_lost || (overdue && !pod.node.empty()))) lost.push_back(&pod);
-    }
-    if (lost.empty()) return {};
-    const Pod& pod = *lost.front();
-    Verdict verdict;
-    verdict.health = Health::Bad;
-    verdict.sentence =
-        pod.node_lost
-            ? fmt::format("node {} does not answer: nobody knows whether {} on it still runs",
-                          pod.node, who(pod))
-            : fmt::format("pod {} should have been gone for {}: node {} does not confirm it",
-                          pod.name, age_text(facts, pod.stops_by), pod.node);
-    for (const Pod* one : lost)
-        if (verdict.evidence.size() < 5)
-            verdict.evidence.push_back(of_pod(*one, "spec.nodeName", one->node));
-    verdict.remedy =
-        fmt::format("kubectl describe node {}\n# when the machine is off for good:\n{}", pod.node,
-                    kubectl(facts.application,
-                            fmt::format("delete pod {} --grace-period=0 --force", pod.name)));
-    return verdict;
-}
-
 Finding unschedulable(const Facts& facts) {
-    if (ended(facts.application) || has_failed(facts.application)) return {};
+    if (!needs_pods(facts.application) || has_failed(facts.application)) return {};
     std::vector<const Pod*> stuck;
     bool any_executor_runs = false;
     for (const Pod* pod : pods_of(facts)) {
@@ -208,68 +164,6 @@ Finding unschedulable(const Facts& facts) {
     verdict.remedy =
         fmt::format("{}\n# ask for less (cores, coreRequest, memory, nodeSelector), or add nodes",
                     describe(facts, pod));
-    return verdict;
-}
-
-Finding driver_out_of_memory(const Facts& facts) {
-    const Application& application = facts.application;
-    if (!has_failed(application)) return {};
-    const Pod* driver = driver_of(facts);
-    const bool told = application.message.find("OOMKilled") != std::string::npos;
-    if (!told && (driver == nullptr || !out_of_memory(*driver))) return {};
-    const RetryBudget budget = run_retries(application);
-    Verdict verdict;
-    verdict.health = health_of(budget, application);
-    verdict.sentence = "the driver was killed: out of memory" + retry_text(application, budget);
-    verdict.evidence.push_back(
-        told ? of_application(application, "errorMessage", cause_of(application.message))
-             : of_pod(*driver, "state.terminated.reason", "OOMKilled"));
-    verdict.remedy = "# raise driver.memory, or driver.memoryOverhead for Python and native memory";
-    return verdict;
-}
-
-Finding executor_out_of_memory(const Facts& facts) {
-    const Application& application = facts.application;
-    if (ended(application)) return {};
-    std::vector<const Pod*> killed;
-    bool any_runs = false;
-    for (const Pod* pod : executors_of(facts)) {
-        if (out_of_memory(*pod)) killed.push_back(pod);
-        any_runs = any_runs || pod->phase == "Running";
-    }
-    if (killed.empty()) return {};
-    const RetryBudget budget = run_retries(application);
-    Verdict verdict;
-    verdict.health = has_failed(application) ? health_of(budget, application)
-                     : any_runs              ? Health::Waiting
-                                             : Health::Bad;
-    verdict.sentence = fmt::format("{} killed: out of memory{}",
-                                   core::count(killed.size(), "executor was", "executors were"),
-                                   has_failed(application) ? retry_text(application, budget) : "");
-    for (const Pod* pod : killed)
-        if (verdict.evidence.size() < 5)
-            verdict.evidence.push_back(of_pod(*pod, "state.terminated.reason", "OOMKilled",
-                                              main_container(*pod)->finished));
-    verdict.remedy =
-        "# raise executor.memory, or executor.memoryOverhead for Python and native memory";
-    return verdict;
-}
-
-Finding evicted(const Facts& facts) {
-    if (ended(facts.application)) return {};
-    const Pod* driver = driver_of(facts);
-    if (driver == nullptr || driver->reason.empty()) return {};
-    Verdict verdict;
-    verdict.health = health_of(run_retries(facts.application), facts.application);
-    verdict.sentence = fmt::format("the driver lost its place: {}", driver->reason) +
-                       (has_failed(facts.application)
-                            ? retry_text(facts.application, run_retries(facts.application))
-                            : std::string());
-    verdict.evidence.push_back(of_pod(
-        *driver, "status.reason",
-        fmt::format("{} on node {}", driver->message.empty() ? driver->reason : driver->message,
-                    driver->node)));
-    verdict.remedy = fmt::format("kubectl describe node {}", driver->node);
     return verdict;
 }
 

@@ -16,7 +16,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr core::Duration kPatience = 2s;
-/// Of a fleet whose UIs do not answer.
+/// Of a fleet whose UIs do not answer: no further one is asked then.
+constexpr core::Duration kWholePatience = 5s;
 constexpr std::size_t kMostLogs = 20;
 constexpr int kShortLog = 200;
 constexpr std::size_t kMostLogBytes = 512u << 10;
@@ -91,7 +92,9 @@ std::vector<StreamFacts> ask_streams(kube::Client& client,
         calls.push_back(ui_call(applications[i], "/metrics/json/"));
         calls.push_back(ui_call(applications[i], jobs_path(ids[i])));
     }
-    const auto answers = client.call_all(calls, 32);
+    const auto deadline = client.clock().monotonic() + kWholePatience;
+    const auto answers = client.call_all(
+        calls, 32, [&](std::size_t, const auto&) { return client.clock().monotonic() < deadline; });
     client.set_request_timeout(usual);
     for (std::size_t i = 0; i < applications.size(); ++i) {
         if (answers[2 * i]) add_metrics(streams[i], *answers[2 * i]);

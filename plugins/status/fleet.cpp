@@ -22,7 +22,7 @@ using spark::Phase;
 /// A driver that was submitted longer ago and does not run is worth a look at its pod.
 constexpr auto kPatience = 10s;
 /// Drivers whose UI is asked for one table.
-constexpr std::size_t kMostStreams = 50;
+constexpr std::size_t kMostStreams = 100;
 
 std::size_t running_executors(const Application& application) {
     return static_cast<std::size_t>(
@@ -149,10 +149,10 @@ void Fleet::add(const Application& application, const FileState& file) {
     row.emplace_back("-");
     row.push_back(verdict_cell(verdict));
     add_labels(application, row);
-    if (application.phase == Phase::Running && verdict.health != Health::Bad &&
-        streams_.size() < kMostStreams) {
-        streams_.push_back(application);
-        stream_rows_.push_back(rows_.size());
+    if (application.phase == Phase::Running && verdict.health != Health::Bad) {
+        const bool asked = streams_.size() < kMostStreams;
+        if (asked) streams_.push_back(application);
+        (asked ? stream_rows_ : unasked_rows_).push_back(rows_.size());
     }
 
     const bool bad = verdict.health == Health::Bad;
@@ -230,6 +230,7 @@ void Fleet::consult_streams(const std::vector<spark::StreamFacts>& streams,
         bad_ += verdict.health == Health::Bad;
         row[verdict_column()] = verdict_cell(verdict);
     }
+    for (const std::size_t row : unasked_rows_) rows_[row][verdict_column() - 1].text = "not asked";
 }
 
 std::size_t Fleet::verdict_column() const {

@@ -41,6 +41,8 @@ public:
 
     /// Those that may stream; not more than can be asked while a person waits.
     const std::vector<spark::Application>& streams() const { return streams_; }
+    /// How many more there are.
+    std::size_t unasked() const { return unasked_rows_.size(); }
     /// What their drivers told, in the same order.
     void consult_streams(const std::vector<spark::StreamFacts>& facts,
                          const spark::StreamLimits& limits);
@@ -61,7 +63,7 @@ private:
     std::vector<std::size_t> suspect_rows_;
     std::vector<bool> suspect_bad_;
     std::vector<spark::Application> streams_;
-    std::vector<std::size_t> stream_rows_;
+    std::vector<std::size_t> stream_rows_, unasked_rows_;
     std::size_t bad_ = 0;
     bool differs_ = false;
 };

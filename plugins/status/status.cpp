@@ -66,10 +66,12 @@ core::Status set_lag(Options& options, const std::string& text) {
 }
 
 core::Status judge(kube::Client& client, const Options& options, const std::string& name_space,
-                   Fleet& fleet) {
-    if (options.progress)
+                   Fleet& fleet, Outcome& outcome) {
+    if (options.progress) {
         fleet.consult_streams(spark::follow_up_streams(client, fleet.streams(), options.limits),
                               options.limits);
+        outcome.unasked = fleet.unasked();
+    }
     if (fleet.suspects().empty()) return {};
     const auto pods = suspect_pods(client, name_space, fleet.suspects());
     if (pods) fleet.consult(*pods);
@@ -102,7 +104,8 @@ core::Status run_fleet(kube::Client& client, const Options& options, Outcome& ou
         KSPARK_TRY(core::sort_by(options.sort_by, objects));
         for (const auto& object : objects) KSPARK_TRY(add(object));
     }
-    if (!keep || options.exit_code) KSPARK_TRY(judge(client, options, outcome.name_space, fleet));
+    if (!keep || options.exit_code)
+        KSPARK_TRY(judge(client, options, outcome.name_space, fleet, outcome));
     outcome.bad = fleet.bad();
     outcome.fleet = std::move(fleet).table();
     if (!keep) {
@@ -127,7 +130,7 @@ core::Status run_file(core::Context& context, kube::Client& client, const Option
     KSPARK_TRY(compare_with_cluster(client, options, view, fleet, objects));
     for (const auto& name_space : view.name_spaces()) {
         if (view.name_spaces().size() > 1) continue;
-        KSPARK_TRY(judge(client, options, name_space, fleet));
+        KSPARK_TRY(judge(client, options, name_space, fleet, outcome));
     }
     outcome.bad = fleet.bad();
     outcome.differs = fleet.differs();
@@ -233,6 +236,10 @@ core::Status print(core::Context& context, const Options& options, const Outcome
         KSPARK_TRY(
             output::print_objects(context.streams.out, outcome.format, *outcome.objects, as_list));
     }
+    if (outcome.unasked > 0)
+        context.warn(fmt::format("{} more drivers were not asked how their streams are: choose "
+                                 "fewer with -l or --field-selector, or give names",
+                                 outcome.unasked));
     for (const auto& error : outcome.errors) context.report(error);
     if (!outcome.errors.empty()) return core::Error{outcome.errors.front().code, ""};
     if (options.exit_code && outcome.bad) return core::Error{core::Code::ApplicationFailed, ""};

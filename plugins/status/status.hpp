@@ -44,9 +44,10 @@ struct Outcome {
     std::vector<std::string> pages;                         ///< the same, with NAMEs
     std::vector<core::Error> errors;                        ///< of single NAMEs
     std::shared_ptr<const std::vector<data::Json>> objects; ///< for -o json and the like
-    bool bad = false;                                       ///< an application has a bad verdict
-    bool differs = false; ///< the cluster is not what the file says
-    bool watched = false; ///< all was said while it ran
+    std::size_t unasked = 0; ///< running ones whose drivers were not asked
+    bool bad = false;        ///< an application has a bad verdict
+    bool differs = false;    ///< the cluster is not what the file says
+    bool watched = false;    ///< all was said while it ran
 };
 
 void declare(core::Flags& flags, Options& options);

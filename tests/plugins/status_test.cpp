@@ -361,6 +361,27 @@ TEST_CASE("PROGRESS: the last batch of a running stream, by the driver's UI") {
           std::string::npos);
 }
 
+TEST_CASE("of a large fleet it is said whose drivers were not asked") {
+    std::vector<data::Json> fleet;
+    for (int i = 0; i < 102; ++i) {
+        fleet.push_back(recorded("app-orders-17-running"));
+        fleet.back()["metadata"]["name"] = "orders-" + std::to_string(i);
+    }
+    for (const bool ask : {true, false}) {
+        StatusWorld world("2026-11-22T10:13:50Z");
+        world.applications(fleet);
+        REQUIRE(world.run(ask ? std::vector<std::string>{}
+                              : std::vector<std::string>{"--progress=false"}));
+        const std::string text = world.out.text();
+        std::size_t count = 0;
+        for (auto at = text.find("not asked"); at != text.npos; at = text.find("not asked", at + 1))
+            ++count;
+        CHECK(count == (ask ? 2u : 0u));
+        CHECK((world.err.text().find("warning: 2 more drivers were not asked") != text.npos) ==
+              ask);
+    }
+}
+
 TEST_CASE("a stalled stream is a bad verdict, a driver without UI and log is none") {
     StatusWorld world("2026-11-22T10:24:00Z");
     world.applications({recorded("app-orders-17-running")});
