@@ -31,6 +31,16 @@ stop() {
   [ "$status" = 130 ]
 }
 
+# working: until an executor runs. A driver that is still starting when the API server goes does end.
+working() {
+  # shellcheck disable=SC2317
+  has_executor() {
+    k get pods -l "sparkoperator.k8s.io/app-name=$prefix-orders,spark-role=executor" \
+      --field-selector status.phase=Running -o name | grep -q .
+  }
+  eventually 120 has_executor
+}
+
 # flood SECONDS FROM TO: so many seconds from now the driver writes lines with these numbers, by itself.
 flood() {
   k exec "$(driver)" -- sh -c "(sleep $1; awk 'BEGIN { for (i = $2; i <= $3; ++i) printf \"flood %09d ${filling:=$(printf '%080d' 0)}\\n\", i }' >/proc/1/fd/1) >/dev/null 2>&1 &"
@@ -55,6 +65,7 @@ flood_reached() { flooded | tail -n 1 | grep -q "$1"; }
 @test "rotated while the API server is away: a marker names the times of the gap" {
   needs full
   begin
+  working
   follow
   flood 4 1 200000
   sleep 1
@@ -72,6 +83,7 @@ flood_reached() { flooded | tail -n 1 | grep -q "$1"; }
 @test "the API server is killed and started again: it goes on, no line lost, none doubled" {
   needs light full
   begin
+  working
   "$KUBECTL" -n "$KSPARK_E2E_NAMESPACE" logs "$(driver)" >before.log
   follow
   for _ in 1 2; do
@@ -121,9 +133,7 @@ flood_reached() { flooded | tail -n 1 | grep -q "$1"; }
   needs sandbox full
   begin
   executors() { k get pods -l "sparkoperator.k8s.io/app-name=$prefix-orders,spark-role=executor" -o name; }
-  # shellcheck disable=SC2317
-  has_executor() { executors | grep -q .; }
-  eventually 120 has_executor
+  working
   follow --all
   eventually 180 grep -q '^exec-1 | ' ours.log
   executors | xargs "$KUBECTL" -n "$KSPARK_E2E_NAMESPACE" delete --wait=false
