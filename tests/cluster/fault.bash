@@ -81,9 +81,10 @@ stuck_rerun() {
   of_another_submission # executors that the driver has made since
   release
 }
+# A pod may go between the list and its turn.
 of_another_submission() {
-  k label pods -l "sparkoperator.k8s.io/app-name=$application" --overwrite \
-    sparkoperator.k8s.io/submission-id=another >/dev/null
+  until_ok 30 k label pods -l "sparkoperator.k8s.io/app-name=$application" --overwrite \
+    sparkoperator.k8s.io/submission-id=another
 }
 
 # A write during the second submission: the operator cannot store what it has submitted.
