@@ -98,7 +98,7 @@ until_ok() {
   local end=$((SECONDS + $1)) output
   shift
   until output=$("$@" 2>&1); do
-    [ $SECONDS -lt $end ] || { say "waited in vain for: $*: ${output: -300}"; return 1; }
+    [ $SECONDS -lt $end ] || { say "waited in vain for: $*: $(tail -c 300 <<<"$output")"; return 1; }
     sleep 0.2
   done
 }
