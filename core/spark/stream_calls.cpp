@@ -16,8 +16,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr core::Duration kPatience = 2s;
-/// Of a fleet whose UIs do not answer: no further one is asked then.
+/// After it no further UI is asked.
 constexpr core::Duration kWholePatience = 5s;
+/// Of a fleet whose UIs do not answer.
 constexpr std::size_t kMostLogs = 20;
 constexpr int kShortLog = 200;
 constexpr std::size_t kMostLogBytes = 512u << 10;
@@ -61,9 +62,15 @@ std::string jobs_path(const std::string& application_id) {
     return fmt::format("/api/v1/applications/{}/jobs", application_id);
 }
 
+std::vector<core::Result<data::Json>> ask_until(core::Duration deadline, kube::Client& client,
+                                                const std::vector<kube::Call>& calls) {
+    return client.call_all(
+        calls, 32, [&](std::size_t, const auto&) { return client.clock().monotonic() < deadline; });
+}
+
 /// Spark's id of those whose status does not tell it, by their UI.
-std::vector<std::string> ids_of(kube::Client& client,
-                                const std::vector<Application>& applications) {
+std::vector<std::string> ids_of(kube::Client& client, const std::vector<Application>& applications,
+                                core::Duration deadline) {
     std::vector<std::string> ids;
     std::vector<kube::Call> calls;
     std::vector<std::size_t> asked;
@@ -73,7 +80,7 @@ std::vector<std::string> ids_of(kube::Client& client,
         asked.push_back(ids.size() - 1);
         calls.push_back(ui_call(application, "/api/v1/applications"));
     }
-    const auto answers = client.call_all(calls, 32);
+    const auto answers = ask_until(deadline, client, calls);
     for (std::size_t i = 0; i < answers.size(); ++i)
         if (answers[i] && answers[i]->is_array() && !answers[i]->empty())
             ids[asked[i]] = data::string_at(answers[i]->front(), {"id"});
@@ -86,15 +93,14 @@ std::vector<StreamFacts> ask_streams(kube::Client& client,
                                      const std::vector<Application>& applications) {
     std::vector<StreamFacts> streams(applications.size());
     const auto usual = client.set_request_timeout(kPatience);
-    const auto ids = ids_of(client, applications);
+    const auto deadline = client.clock().monotonic() + kWholePatience;
+    const auto ids = ids_of(client, applications, deadline);
     std::vector<kube::Call> calls;
     for (std::size_t i = 0; i < applications.size(); ++i) {
         calls.push_back(ui_call(applications[i], "/metrics/json/"));
         calls.push_back(ui_call(applications[i], jobs_path(ids[i])));
     }
-    const auto deadline = client.clock().monotonic() + kWholePatience;
-    const auto answers = client.call_all(
-        calls, 32, [&](std::size_t, const auto&) { return client.clock().monotonic() < deadline; });
+    const auto answers = ask_until(deadline, client, calls);
     client.set_request_timeout(usual);
     for (std::size_t i = 0; i < applications.size(); ++i) {
         if (answers[2 * i]) add_metrics(streams[i], *answers[2 * i]);

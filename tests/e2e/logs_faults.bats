@@ -31,13 +31,12 @@ stop() {
   [ "$status" = 130 ]
 }
 
+executors() { k get pods -l "sparkoperator.k8s.io/app-name=$prefix-orders,spark-role=executor" -o name "$@"; }
+
 # working: until an executor runs. A driver that is still starting when the API server goes does end.
 working() {
   # shellcheck disable=SC2317
-  has_executor() {
-    k get pods -l "sparkoperator.k8s.io/app-name=$prefix-orders,spark-role=executor" \
-      --field-selector status.phase=Running -o name | grep -q .
-  }
+  has_executor() { executors --field-selector status.phase=Running | grep -q .; }
   eventually 120 has_executor
 }
 
@@ -132,7 +131,6 @@ flood_reached() { flooded | tail -n 1 | grep -q "$1"; }
 @test "executors come and go while all are followed: the new ones are picked up" {
   needs sandbox full
   begin
-  executors() { k get pods -l "sparkoperator.k8s.io/app-name=$prefix-orders,spark-role=executor" -o name; }
   working
   follow --all
   eventually 180 grep -q '^exec-1 | ' ours.log

@@ -144,7 +144,8 @@ start() {
 @test "a role that may only read is told what it lacks, and nothing is changed" {
   user viewer
   start orders
-  written() { field orders '.metadata.generation} {.metadata.annotations'; } # the operator goes on writing the status
+  # The operator goes on writing the status.
+  written() { field orders '.metadata.generation} {.metadata.labels} {.metadata.annotations} {.metadata.finalizers'; }
   before=$(written)
   refused 6 "needs the right to patch sparkapplications" \
     spark --kubeconfig "$user" restart "$prefix-orders" -n "$KSPARK_E2E_NAMESPACE"

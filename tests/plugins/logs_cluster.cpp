@@ -73,6 +73,13 @@ void FakeCluster::start(FakePod& pod) {
     tell("pods", "MODIFIED", json_of(pod));
 }
 
+FakePod& FakeCluster::start_driver(const std::string& submission) {
+    FakePod& pod = add_pod("driver", submission);
+    start(pod);
+    set_state("RUNNING", 1, submission);
+    return pod;
+}
+
 FakePod* FakeCluster::running_driver() {
     for (FakePod& pod : pods_)
         if (pod.role == "driver" && pod.state == "running" && !pod.gone) return &pod;
@@ -99,7 +106,7 @@ void FakeCluster::terminate(FakePod& pod, int exit_code) {
 }
 
 void FakeCluster::remove(FakePod& pod) {
-    pod.gone = pod.deleting = true;
+    pod.gone = true;
     tell("pods", "DELETED", json_of(pod));
 }
 

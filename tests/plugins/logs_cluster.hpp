@@ -30,7 +30,7 @@ struct FakePod {
     std::string state = "waiting", reason = "ContainerCreating";
     int exit_code = 0;
     core::Time created{}, started{}, finished{};
-    bool gone = false, deleting = false, silent = false;
+    bool gone = false, silent = false;
 };
 
 class FakeCluster : public http::Transport {
@@ -47,6 +47,8 @@ public:
     FakePod& add_pod(const std::string& role, const std::string& submission,
                      const std::string& executor = {});
     void start(FakePod& pod);
+    /// A driver that runs, and the status that says so.
+    FakePod& start_driver(const std::string& submission);
     FakePod* running_driver();
     void write(FakePod& pod, const std::string& line);
     /// As the node controller marks a pod whose node does not answer.

@@ -43,9 +43,7 @@ TEST_CASE("what the node rotated away while the connection was broken is a gap w
     FakeCluster& cluster = world.cluster;
     FakePod* pod = nullptr;
     cluster.at(0, [&] {
-        pod = &cluster.add_pod("driver", "s1");
-        cluster.start(*pod);
-        cluster.set_state("RUNNING", 1, "s1");
+        pod = &cluster.start_driver("s1");
         cluster.write(*pod, "before");
     });
     cluster.at(5, [&] { cluster.down(3); });
@@ -174,9 +172,7 @@ TEST_CASE("a node that does not answer is named, and its log goes on when it is 
     FakeCluster& cluster = world.cluster;
     FakePod* pod = nullptr;
     cluster.at(0, [&] {
-        pod = &cluster.add_pod("driver", "s1");
-        cluster.start(*pod);
-        cluster.set_state("RUNNING", 1, "s1");
+        pod = &cluster.start_driver("s1");
         cluster.write(*pod, "before");
     });
     cluster.at(50, [&] { cluster.silence(*pod, true); });

@@ -13,9 +13,7 @@ namespace {
 
 /// A driver that runs and has written three lines.
 FakePod& running(FakeCluster& cluster) {
-    FakePod& pod = cluster.add_pod("driver", "s1");
-    cluster.start(pod);
-    cluster.set_state("RUNNING", 1, "s1");
+    FakePod& pod = cluster.start_driver("s1");
     for (const char* line : {"one", "\x1b]0;title\x07two\r", "three"}) cluster.write(pod, line);
     return pod;
 }

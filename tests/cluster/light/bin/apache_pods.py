@@ -15,7 +15,7 @@ def core(obj):
 
 def configuration(obj):
     """A name that sparkConf gives the application is replaced by the object's."""
-    conf = {**obj.get("spec", {}).get("sparkConf", {})}
+    conf = {**obj["spec"].get("sparkConf", {})}
     if "spark.app.name" in conf:
         conf["spark.app.name"] = obj["metadata"]["name"]
     return conf
